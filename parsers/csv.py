@@ -1,0 +1,218 @@
+"""Orders in delimited text: CSV (RFC 4180 and what spreadsheets make of it), tab- and semicolon-separated files, ALV lists with "|".
+
+Delimiter and charset are found from the content: a byte order mark, else UTF-8, else the charset in whose letters the bytes make
+words (GB 18030, Windows-1251, Windows-1252). See wharfinger.tables for what the columns mean.
+
+>>> import io
+>>> [order] = parse(io.BytesIO(b"PO number,EAN,Qty\\n4711,4000862141404,24\\n"), Context())
+>>> order.id, order.record.order_lines[0].quantity.value
+('4711', Decimal('24'))
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from wharfinger.contracts import Context, Item, Recognition
+from wharfinger.problems import Problem
+from wharfinger.records import Place
+from wharfinger.table_notation import Row
+from wharfinger.tables import HEADER_WITHIN, MAX_COLUMNS, Sheet, is_order_table, orders, settings_of
+
+FORMAT = "csv"
+_SAMPLE = 64 * 1024
+_LINE = 1_000_000
+"""No line of text is read beyond this."""
+_QUOTED_LINES = 200
+"""A quoted cell with more lines than this is a quote that was never closed."""
+_DELIMITERS = ("\t", ";", "|", ",")
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_NOT_A_TABLE = re.compile(rb"\s*(?:UNA|UNB\+|ISA.\d|EDI_DC|<|\{|\[|%PDF|PK\x03\x04|1CClientBankExchange|From |[A-Za-z][A-Za-z-]+:[ \t]*\S|#!|:\d\d:|\{1:|--\w)")
+
+
+def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
+    """Text in columns: an order table by its headings, or any clean table of three columns and more."""
+    charset = _charset(head)
+    if charset is None:
+        return None
+    text = head.decode(charset, "ignore")
+    dialect = _dialect(text)
+    if dialect is None or _NOT_A_TABLE.match(head) and not dialect[1]:
+        return None
+    delimiter, known = dialect
+    name = {"\t": "Tab-separated", ";": "CSV", ",": "CSV", "|": "List with |"}[delimiter]
+    return Recognition(format=FORMAT, description=f"{name} order table" if known else f"{name} table")
+
+
+def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    """Yield each order, in the order in which they begin, and what is wrong with the table itself."""
+    settings = settings_of(context.partner) if context.partner else None
+    sample = _first_text(stream)
+    charset = settings.charset if settings and settings.charset else _charset(sample)
+    dialect = _dialect(sample.decode(charset, "ignore")) if charset else None
+    delimiter = settings.delimiter if settings and settings.delimiter else dialect[0] if dialect else None
+    if charset is None or delimiter is None:
+        yield Problem(code="table-columns-unknown", found="")
+        return
+    yield from orders([Sheet(None, lambda: _rows(stream, charset, delimiter))], context)
+
+
+def _rows(stream: BinaryIO, charset: str, delimiter: str) -> Iterator[Row | Problem]:
+    """Every row from the first; damage as a Problem."""
+    stream.seek(0)
+    text = io.TextIOWrapper(io.BufferedReader(_Borrowed(stream)), encoding=charset, errors="replace", newline="")
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if delimiter == "|" else csv.QUOTE_MINIMAL)
+    number = 0
+    while True:
+        start = lines.number + 1
+        lines.ended = False
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:  # a cell beyond the csv module's limit: also a quote that was never closed
+            yield Problem(code="table-quote-open", place=Place(line=start))
+            return
+        number += 1
+        if lines.ended or lines.number - start > _QUOTED_LINES:
+            yield Problem(code="table-quote-open", place=Place(row=number, line=start))
+            return
+        if number == 1 and len(cells) <= 2 and re.fullmatch(r"sep=.?", "".join(cells)):
+            continue
+        if len(cells) > MAX_COLUMNS:
+            yield Problem(code="table-row-too-long", place=Place(row=number), subject=str(number), expected=str(MAX_COLUMNS), found=str(len(cells)))
+            cells = cells[:MAX_COLUMNS]
+        if delimiter == "|" and len(cells) > 1 and not cells[0].strip():
+            cells = cells[1:-1] if not cells[-1].strip() else cells[1:]  # the list's own left and right border
+        yield Row([_cell(cell) for cell in cells], number, start if start != number else None)
+
+
+class _Borrowed(io.RawIOBase):
+    """The stream under a text reader that may be closed without closing the stream."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]  # io.RawIOBase says WriteableBuffer
+        chunk = self._stream.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+class _Lines:
+    """The lines of a text, counted; a NUL, which no table has, is left out. ended: the last line was asked for and there was none."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.number = 0
+        self.ended = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(_LINE)
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.number += 1
+        return line.replace("\0", "")
+
+
+def _cell(cell: str) -> str:
+    """A cell without spaces around it, and without the ="..." by which Excel is told to leave a number alone."""
+    cell = cell.strip().strip("\ufeff")
+    if cell[:2] == '="' and cell[-1] == '"' and '"' not in cell[2:-1]:
+        return cell[2:-1].strip()
+    return cell
+
+
+def _dialect(text: str) -> tuple[str, bool] | None:
+    """The delimiter, and whether the table is an order table; None for text that is no table."""
+    if told := re.match(r"\ufeff?sep=(.)\r?\n", text):
+        text = text[told.end() :]
+    lines = text.splitlines()
+    lines = lines[:-1] if len(lines) > 1 and len(text) >= _SAMPLE // 4 else lines
+    lines = [line for line in lines if line.strip("-=_+| \t")][: HEADER_WITHIN + 40]
+    best: tuple[tuple[bool, float, int], str] | None = None
+    for delimiter in (told[1],) if told and told[1] in _DELIMITERS else _DELIMITERS:
+        quoting = csv.QUOTE_NONE if delimiter == "|" else csv.QUOTE_MINIMAL
+        try:
+            rows = [Row([cell.strip() for cell in cells], at) for at, cells in enumerate(csv.reader([f"{line}\n" for line in lines], delimiter=delimiter, quoting=quoting), 1)]
+        except csv.Error:
+            continue
+        wide = [row for row in rows if len(row.cells) > 1]
+        if not wide:
+            continue
+        known = is_order_table(wide)
+        clean = _share_of_clean(wide, len(rows))
+        if known or clean >= 0.9:
+            rank = ((known, clean, Counter(len(row.cells) for row in wide).most_common(1)[0][0]), delimiter)
+            best = rank if best is None or rank[0] > best[0] else best
+    return (best[1], best[0][0]) if best else None
+
+
+def _share_of_clean(rows: list[Row], of: int) -> float:
+    """How many of the rows have the header's width; 0 where the first row is no header or there are too few."""
+    header = rows[0].cells
+    width = len(header)
+    named = [cell for cell in header if cell]
+    if width < 3 or len(rows) < 3 or len(set(named)) < len(named) or len(named) < width - 1:
+        return 0
+    if any(len(cell) > 60 or not re.search(r"[^\W\d_]", cell) or cell[0] in "\"'({<=" or cell[-1] in ".;{}()" and len(cell) > 12 for cell in named):
+        return 0
+    return sum(len(row.cells) == width for row in rows) / of
+
+
+def _first_text(stream: BinaryIO) -> bytes:
+    """The beginning of the stream with, if that is plain ASCII, the first part of it that is not."""
+    stream.seek(0)
+    head = stream.read(_SAMPLE)
+    if not head.isascii():
+        return head
+    for chunk in islice(iter(lambda: stream.read(_SAMPLE), b""), 4_000):
+        if not chunk.isascii():
+            return head[: head.rfind(b"\n") + 1] + chunk
+    return head
+
+
+def _charset(sample: bytes) -> str | None:
+    """The charset by byte order mark or by the letters; None for bytes that are no text."""
+    for mark, charset in _MARKS:
+        if sample.startswith(mark) and not sample.startswith(codecs.BOM_UTF32_LE):
+            return charset
+    if b"\0" in sample or not sample.strip():
+        return None
+    if sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1a" for byte in sample[:4096]) > 0:
+        return None
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return _national(sample)
+    return "utf-8"
+
+
+def _national(sample: bytes) -> str:
+    """Which eight-bit charset: GB 2312 writes pairs mostly of its common level, Cyrillic words are runs of high bytes, Western ones are not."""
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    high = sum(map(len, runs))
+    pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", sample)
+    common = sum(0xB0 <= pair[0] <= 0xD7 and pair[1] >= 0xA1 for pair in pairs)
+    marks = sum(0xA1 <= pair[0] <= 0xA3 and pair[1] >= 0xA1 for pair in pairs)
+    try:
+        codecs.getincrementaldecoder("gb18030")().decode(sample)
+        if pairs and (common + marks) / len(pairs) > 0.7 and 2 * (common + marks) >= 0.8 * high:
+            return "gb18030"
+    except UnicodeDecodeError:
+        pass
+    words = sum(len(run) for run in runs if len(run) >= 3)
+    return "cp1251" if words >= 0.6 * high else "cp1252"

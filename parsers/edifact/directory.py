@@ -1,0 +1,167 @@
+"""UN/EDIFACT directories: which segments a message has in which groups, what elements a segment has, and what they are called.
+
+The tables are text files in schemas/edifact, one per directory, written for this project from the UN directories:
+
+    [message ORDERS Purchase order]     a segment or group a line, a group's members indented below it, its first is its trigger
+    BGM!                                ! mandatory
+    SG1*10                              *10 at most ten times
+      RFF!
+    [segments]                          tag, name, elements and composites in order
+    DTM Date/time/period: C507!
+    [composites]                        a component may have another format here than by itself: 3039!=an..17
+    C507 Date/time/period: 2005! 2380 2379
+    [elements]                          number, format, name
+    2380 an..35 Date/time/period
+
+>>> directory = nearest("D", "03A")
+>>> directory.name, directory.segments["DTM"].elements[0].number, directory.elements["2380"].name
+('D.01B', 'C507', 'Date or time or period value')
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An element, composite or component where it is used. repeats: how often at most, in syntax version 4."""
+
+    number: str
+    mandatory: bool
+    format: str = ""
+    repeats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A segment or composite and its parts in order."""
+
+    name: str
+    elements: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A data element; format as the standard writes it: an..35."""
+
+    name: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A segment or group within a message. tag: of the segment, or of the group's trigger. group: 'SG1', '' for a segment."""
+
+    tag: str
+    mandatory: bool
+    maximum: int
+    group: str = ""
+    members: tuple["Member", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message type: its name and its members."""
+
+    name: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One directory, or the service segments of ISO 9735 (release '')."""
+
+    release: str
+    messages: dict[str, Message] = field(default_factory=dict)
+    segments: dict[str, Row] = field(default_factory=dict)
+    composites: dict[str, Row] = field(default_factory=dict)
+    elements: dict[str, Element] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """As people write it: D.96A."""
+        return f"D.{self.release}"
+
+
+RELEASES = ("93A", "96A", "97A", "01B")
+"""The directories that have a table, oldest first."""
+
+REFERENCE = "96A"
+"""Group numbers in mappings are those of this directory: the most used one, also that of EANCOM 1997."""
+
+
+@cache
+def directory(release: str) -> Directory:
+    """The directory of that release ('96A'); the service segments are in it too."""
+    service = _read("service", "") if release else None
+    return _read(release or "service", release, service)
+
+
+def nearest(version: str, release: str) -> Directory:
+    """The directory that a message names, or of those that have a table the nearest in time, of two the older."""
+    return directory(_nearest(version.strip().upper(), release.strip().upper()))
+
+
+@cache
+def _nearest(version: str, release: str) -> str:
+    if version != "D" or not re.fullmatch(r"\d\d[A-Z]?", release):
+        return RELEASES[0]  # versions 1, 2, 90 to 92 and S came before D.93A
+    return min(RELEASES, key=lambda one: abs(_age(one) - _age(release)))
+
+
+def _age(release: str) -> int:
+    """Half years since 1900: D.96A and D.96B are one apart."""
+    year = int(release[:2])
+    return 2 * (year + 100 if year < 80 else year) + (release[2:] > "A")  # noqa: PLR2004  # directories began in the eighties
+
+
+def _read(name: str, release: str, service: Directory | None = None) -> Directory:
+    text = (files("schemas") / "edifact" / f"{name}.txt").read_text("utf-8")
+    table = Directory(release)
+    if service:
+        table.segments.update(service.segments)
+        table.composites.update(service.composites)
+        table.elements.update(service.elements)
+    for head, body in re.findall(r"^\[(.+)\]\n((?:(?!\[).*\n?)*)", text, re.MULTILINE):
+        lines = [line for line in body.splitlines() if line.strip()]
+        if head.startswith("message "):
+            _, kind, title = head.split(" ", 2)
+            table.messages[kind] = Message(title, _members(lines))
+        elif head == "elements":
+            for line in lines:
+                number, form, title = line.split(" ", 2)
+                table.elements[number] = Element(title, form)
+        else:
+            for line in lines:
+                title, _, parts = line.partition(": ")
+                row = Row(title[4 if head == "segments" else 5 :], tuple(_part(one) for one in parts.split()))
+                (table.segments if head == "segments" else table.composites)[title.split(" ", 1)[0]] = row
+    return table
+
+
+def _members(lines: list[str]) -> tuple[Member, ...]:
+    """The members that these lines describe, all those that are indented deeper within their group."""
+    members = []
+    while lines:
+        line = lines.pop(0)
+        depth = len(line) - len(line.lstrip())
+        inner = []
+        while lines and len(lines[0]) - len(lines[0].lstrip()) > depth:
+            inner.append(lines.pop(0))
+        name, mandatory, maximum = _marks(line.strip())
+        within = _members(inner)
+        members.append(Member(within[0].tag if within else name, mandatory, maximum, name if within else "", within))
+    return tuple(members)
+
+
+def _part(text: str) -> Part:
+    text, _, form = text.partition("=")
+    number, mandatory, repeats = _marks(text)
+    return Part(number, mandatory, form, repeats)
+
+
+def _marks(text: str) -> tuple[str, bool, int]:
+    text, _, maximum = text.partition("*")
+    return text.rstrip("!"), text.endswith("!"), int(maximum or 1)

@@ -1,0 +1,410 @@
+"""EDIFACT syntax, ISO 9735 versions 1 to 4: from bytes to messages, in constant memory.
+
+A message is cut out of the stream as bytes, then decoded and split as a whole; nothing is done per character. In the segments
+that come out the separators are always + : ' and * whatever UNA says, and what was released ("?+" is a plus sign of the text)
+stands as a control character that `restored` turns back.
+
+>>> import io
+>>> [block.segments() for block in blocks(io.BytesIO(b"UNB+UNOA:1+A+B'UNH+1+ORDERS'FTX+AAI+++4?+4'UNT+3+1'UNZ+1+1'"))]
+[['UNB+UNOA:1+A+B'], ['UNH+1+ORDERS', 'FTX+AAI+++4\\x034', 'UNT+3+1'], ['UNZ+1+1']]
+>>> restored('4\\x034')
+'4+4'
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import BinaryIO, NamedTuple, Protocol
+
+from parsers.edifact.charset import LABELS, declared, decode
+
+CHUNK = 256 * 1024
+HEAD = 64 * 1024
+SEGMENT_LIMIT = 1024 * 1024
+"""No segment is longer: the longest element of any directory has 512 characters."""
+MESSAGE_LIMIT = 32 * 1024 * 1024
+SEGMENT_COUNT_LIMIT = 1_000_000
+JUNK_LIMIT = 1000
+"""So many segments outside of messages are reported; what has more of them is no interchange."""
+
+
+class Delimiters(NamedTuple):
+    """The service characters, each one character; '' where there is none."""
+
+    component: str = ":"
+    element: str = "+"
+    release: str = "?"
+    repetition: str = "*"
+    terminator: str = "'"
+
+
+STANDARD = Delimiters()
+_MARKS = {"?": "\x01", "'": "\x02", "+": "\x03", ":": "\x04", "*": "\x05"}
+_RESTORED = str.maketrans({mark: character for character, mark in _MARKS.items()})
+
+
+def restored(text: str) -> str:
+    """The text with released characters as themselves."""
+    return text if text.isprintable() else text.translate(_RESTORED)
+
+
+@dataclass(slots=True)
+class Block:
+    """A whole message (UNH to UNT), or one segment outside of messages. start: offset of its first byte, None if not known.
+
+    label: syntax identifier of the interchange. version: 1 to 4. ended: False when its end was not found.
+    """
+
+    raw: bytes
+    start: int | None
+    delimiters: Delimiters
+    label: str
+    version: str
+    ended: bool = True
+    charset: str = ""
+    damaged: bool = False
+    _offsets: list[int] = field(default_factory=list)
+
+    @property
+    def repetition(self) -> bool:
+        """Whether '*' repeats an element here."""
+        return self.version == "4" and self.delimiters.repetition != ""
+
+    def segments(self) -> list[str]:
+        """The segments as text, without terminators and empty ones. Sets charset and damaged (characters that are not text)."""
+        text, self.charset = decode(self.raw, self.label)
+        for mark in _MARKS.values():
+            if mark in text:
+                self.damaged = True
+                text = text.replace(mark, "\N{REPLACEMENT CHARACTER}")
+        marks = self.delimiters
+        if marks[:3] == STANDARD[:3] and marks.terminator == "'" and marks.repetition in ("*", ""):
+            text = self._marked(text)
+        else:
+            text = _standardised(text, self.delimiters, self.repetition)
+        segments = text.split("'")
+        if "\n" in text or "\r" in text or "' " in text:
+            segments = [segment.lstrip() for segment in segments]
+        if not segments[-1]:
+            segments.pop()
+        if "" in segments:
+            segments = [segment for segment in segments if segment]
+        return segments
+
+    def _marked(self, text: str) -> str:
+        """Released characters as control characters: the quick way for the usual delimiters."""
+        if "?" in text:
+            text = text.replace("??", "\x01").replace("?'", "\x02").replace("?+", "\x03").replace("?:", "\x04")
+            if self.repetition:
+                text = text.replace("?*", "\x05")
+            text = text.replace("?", "")  # a release before any other character releases nothing
+        return text
+
+    def byte(self, number: int) -> int | None:
+        """Offset of the first byte of the segment with that number, counted from 1."""
+        if self.start is None:
+            return None
+        if not self._offsets:
+            blank = bytes({*b" \t\r\n", *self.delimiters.terminator.encode("latin-1")})
+            for match in _segment_pattern(self.delimiters).finditer(self.raw):
+                within = len(match[0]) - len(match[0].lstrip(blank))
+                if within < len(match[0]):
+                    self._offsets.append(self.start + match.start() + within)
+        return self._offsets[number - 1] if number <= len(self._offsets) else self.start
+
+
+def blocks(stream: BinaryIO) -> Iterator[Block]:
+    """Cut the stream into messages and the segments between them. The last block says by ended=False that the file breaks off."""
+    return _Reader(stream).blocks()
+
+
+_BEGINNING = re.compile(rb"(UNA.{4,7}?[\r\n]{0,2}UNB|UNB(?=[^A-Za-z0-9]\s*(?:UNO[A-Z]|KECA|IAT[AB])[^A-Za-z0-9])|UNA(?=[^A-Za-z0-9])|UN[BH](?=\+))", re.DOTALL)
+
+
+def beginning(head: bytes) -> int | None:
+    """Where the first UNA, UNB or (an interchange without an envelope) UNH begins; None when there is none.
+
+    White space, a byte order mark, control characters and a short line may stand before it, but no other kind of document.
+    """
+    match = _BEGINNING.search(head, 0, 1024)
+    if match is None:
+        return None
+    before = head[: match.start()].translate(None, b"\x00\x01\x02\x03\x04\x1a\xef\xbb\xbf \t\r\n")
+    if not before:
+        return match.start()
+    if match[0] == b"UNH" or re.search(rb"^[A-Za-z-]+:\s|[<{]|^PK|^%PDF|^ISA|[\x00-\x08\x80-\xff]", before) or before[-1:].isalnum() and _joined(head, match):
+        return None
+    return match.start()
+
+
+def _joined(head: bytes, match: re.Match[bytes]) -> bool:
+    return head[match.start() - 1 : match.start()].isalnum()
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Transcoded:
+    """A stream in a character set whose bytes cannot be split (UTF-16, ISO 2022) as UTF-8."""
+
+    def __init__(self, stream: _Readable, charset: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(charset)("replace")
+
+    def read(self, size: int, /) -> bytes:
+        while raw := self._stream.read(size):
+            if text := self._decoder.decode(raw):
+                return text.encode("utf-8", "replace")
+        return self._decoder.decode(b"", True).encode("utf-8", "replace")
+
+
+class _Unwrapped:
+    """A stream that was wrapped into lines of equal length, without its line ends."""
+
+    def __init__(self, stream: _Readable) -> None:
+        self._stream = stream
+
+    def read(self, size: int, /) -> bytes:
+        while raw := self._stream.read(size):
+            if flat := raw.translate(None, b"\r\n"):
+                return flat
+        return b""
+
+
+class _Reader:
+    """What was read of the stream and has not become a block yet: buffer from `at` on."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream: _Readable = stream
+        self.buffer = stream.read(HEAD)
+        self.at = 0
+        self.offset = 0  # of the buffer's first byte in the stream
+        self.exact = True  # whether offsets are those of the file
+        self.wrap: tuple[int, int, int] | None = None  # of a wrapped file: offset of its first line, length of a line and of its end
+        self.delimiters = STANDARD
+        self.label = "UNOA"
+        self.version = "3"
+
+    def blocks(self) -> Iterator[Block]:
+        self._open()
+        junk = 0
+        while self._skip():
+            if len(self.buffer) - self.at < 20:  # noqa: PLR2004  # enough for UNA and the tag after it
+                self._more()
+            tag = self.buffer[self.at : self.at + 3]
+            if tag == b"UNA" and self._service_string():
+                continue
+            if tag == b"UNH":
+                block = self._message()
+            else:
+                block = self._segment()
+                if tag == b"UNB":
+                    self._note_syntax(block)
+                junk += tag not in (b"UNB", b"UNG", b"UNE", b"UNZ")
+            yield block
+            if not block.ended or junk > JUNK_LIMIT:
+                return
+
+    def _open(self) -> None:
+        charset = _wide_charset(self.buffer)
+        if charset:
+            self.stream = _Transcoded(_Joined(self.buffer, self.stream), charset)
+            self.buffer = self.stream.read(HEAD)
+            self.exact = False
+        self.at = beginning(self.buffer) or 0
+        self._infer()
+        lines = self.buffer[self.at :].split(b"\n")
+        if self.delimiters.terminator not in "\r\n" and _is_wrapped(lines, self.delimiters.terminator.encode("latin-1")):
+            end = 2 if lines[0].endswith(b"\r") else 1
+            self.wrap = (self.at, len(lines[0]) + 1 - end, end)
+            self.stream = _Unwrapped(self.stream)
+            self.offset = self.at
+            self.buffer = self.buffer[self.at :].translate(None, b"\r\n")
+            self.at = 0
+
+    def _more(self) -> bool:
+        """Read on; twice as much each time a long message asks again, so that its bytes are not copied over and over."""
+        left = self.buffer[self.at :]
+        raw = self.stream.read(max(CHUNK, len(left)))
+        self.offset += self.at
+        self.at = 0
+        self.buffer = left + raw
+        return bool(raw)
+
+    def _skip(self) -> bool:
+        """Leave out what may stand between segments; False at the end of the stream."""
+        blank = b"\x00\x1a\xef\xbb\xbf \t\r\n" + self.delimiters.terminator.encode("latin-1")
+        while True:
+            while self.at < len(self.buffer):
+                if self.buffer[self.at] not in blank:
+                    return True
+                few = self.buffer[self.at : self.at + 4096]
+                self.at += len(few) - len(few.lstrip(blank))
+            if not self._more():
+                return False
+
+    def _block(self, end: int, *, ended: bool = True) -> Block:
+        start = self.offset + self.at
+        if self.wrap:
+            first, width, line_end = self.wrap
+            start += (start - first) // width * line_end
+        raw = self.buffer[self.at : end]
+        self.at = end
+        return Block(raw, start if self.exact else None, self.delimiters, self.label, self.version, ended)
+
+    def _service_string(self) -> bool:
+        """UNA: take the delimiters from it. Also where its reserved blank is missing, or a line end stands after it."""
+        head = self.buffer[self.at : self.at + 20]
+        match = re.match(rb"UNA(.{5,6})[\r\n]*(?=UNB|UNG|UNH)", head, re.DOTALL)
+        characters = (match[1] if match else head[3:9]).decode("latin-1")
+        if len(characters) < 5 or not characters[:2].strip() or characters[0] == characters[1]:  # noqa: PLR2004
+            return False
+        component, element, _, release, *_ = characters
+        repetition = characters[4] if len(characters) > 5 else " "  # noqa: PLR2004
+        self.delimiters = Delimiters(component, element, release.strip(), repetition.strip(), characters[-1])
+        self.at += match.end() if match else 9
+        return True
+
+    def _infer(self) -> None:
+        """Delimiters of an interchange without UNA that has not the usual ones: they stand around known words."""
+        match = re.match(rb"UNB([^A-Za-z0-9])\s*(?:UNO[A-Z]|KECA|IAT[AB])([^A-Za-z0-9])[1-4]", self.buffer[self.at : self.at + 20])
+        if match is None:
+            return
+        element, component = match[1].decode("latin-1"), match[2].decode("latin-1")
+        before = re.search(rb"([^\s])(\s*)UN[HG]" + re.escape(match[1]), self.buffer[self.at :])
+        terminator = before[1].decode("latin-1") if before else "'"
+        if terminator.isalnum():
+            terminator = before[2].decode("latin-1")[:1] if before and before[2] else "'"
+        if (element, component, terminator) != ("+", ":", "'"):
+            release = "?" if "?" not in (element, component, terminator) else ""
+            self.delimiters = Delimiters(component, element, release, "*" if "*" not in (element, component, terminator) else "", terminator)
+
+    def _note_syntax(self, block: Block) -> None:
+        elements = block.raw.decode("latin-1").split(self.delimiters.element)
+        identifier = (elements[1] if len(elements) > 1 else "").split(self.delimiters.component)
+        self.label = identifier[0].strip()
+        self.version = identifier[1].strip() if len(identifier) > 1 else "3"
+        block.label, block.version = self.label, self.version
+        if not self.exact:
+            self.label = block.label = "UNOY"  # it is UTF-8 by now
+        elif declared(self.label) == LABELS["UNOX"]:
+            self.stream = _Transcoded(_Joined(self.buffer[self.at :], self.stream), LABELS["UNOX"])
+            self.buffer, self.at, self.exact, self.label = b"", 0, False, "UNOY"
+
+    def _segment(self) -> Block:
+        """The next segment outside of messages; what is none ends where the next service segment begins."""
+        searched = 0  # so far after `at`, which moves to the front of the buffer when more is read
+        while (end := self._terminator(self.at + searched)) < 0:
+            searched = max(0, len(self.buffer) - self.at - 1)
+            if searched > SEGMENT_LIMIT or not self._more():
+                break
+        limit = end + 1 if end >= 0 else min(len(self.buffer), self.at + SEGMENT_LIMIT)
+        if self.buffer[self.at : self.at + 2] != b"UN":
+            element = re.escape(self.delimiters.element.encode("latin-1"))
+            following = re.compile(rb"UN(?:A[^A-Za-z0-9]|[BGHEZ]" + element + rb")").search(self.buffer, self.at, limit)
+            if following:
+                return self._block(following.start())
+        return self._block(limit, ended=end >= 0)
+
+    def _message(self) -> Block:
+        """The message that begins here: up to its UNT, or to the next service segment if that is missing."""
+        searched = 3
+        while (end := self._message_end(self.at + searched)) < 0:
+            searched = max(3, len(self.buffer) - self.at - 64)
+            if searched > MESSAGE_LIMIT or not self._more():
+                return self._block(min(len(self.buffer), self.at + MESSAGE_LIMIT), ended=False)
+        return self._block(end)
+
+    def _message_end(self, begin: int) -> int:
+        trailer = self._tag(b"UNT", begin, len(self.buffer))
+        limit = trailer if trailer >= 0 else len(self.buffer)
+        others = [at for tag in (b"UNH", b"UNZ", b"UNE", b"UNB") if (at := self._tag(tag, begin, limit)) >= 0]
+        if others:
+            return min(others)
+        return self._terminator(trailer) + 1 or -1 if trailer >= 0 else -1
+
+    def _tag(self, tag: bytes, begin: int, end: int) -> int:
+        """Where a service segment begins: its tag between a terminator and a delimiter. -1 if there is none."""
+        at = self.buffer.find(tag, begin, end)
+        while at >= 0:
+            if self._begins_segment(at):
+                return at
+            at = self.buffer.find(tag, at + 3, end)
+        return -1
+
+    def _begins_segment(self, at: int) -> bool:
+        terminator, element = self.delimiters.terminator.encode("latin-1"), self.delimiters.element.encode("latin-1")
+        before = at - 1
+        while before >= 0 and self.buffer[before] in b" \t\r\n" and self.buffer[before] not in terminator:
+            before -= 1
+        ends = self.buffer[before : before + 1] == terminator and not self._released(before)
+        return ends and self.buffer[at + 3 : at + 4] in (element, terminator)
+
+    def _terminator(self, begin: int) -> int:
+        """Where the next terminator stands that is not released; -1 if there is none."""
+        terminator = self.delimiters.terminator.encode("latin-1")
+        at = self.buffer.find(terminator, begin)
+        while at >= 0 and self._released(at):
+            at = self.buffer.find(terminator, at + 1)
+        return at
+
+    def _released(self, at: int) -> bool:
+        """Whether an odd number of release characters stands before it."""
+        release = self.delimiters.release.encode("latin-1")
+        first = at
+        while release and first > 0 and self.buffer[first - 1] == release[0]:
+            first -= 1
+        return (at - first) % 2 == 1
+
+
+class _Joined:
+    """Bytes that were read already, then the stream they came from."""
+
+    def __init__(self, first: bytes, stream: _Readable) -> None:
+        self._first, self._stream = first, stream
+
+    def read(self, size: int, /) -> bytes:
+        first, self._first = self._first, b""
+        return first or self._stream.read(size)
+
+
+def _wide_charset(head: bytes) -> str | None:
+    if head.startswith((b"\xff\xfeU\x00N", b"\xfe\xff\x00U\x00N")):
+        return "utf-16"
+    if re.match(rb"U\x00N\x00[ABH]\x00", head):
+        return "utf-16-le"
+    return "utf-16-be" if re.match(rb"\x00U\x00N\x00[ABH]", head) else None
+
+
+def _is_wrapped(lines: list[bytes], terminator: bytes) -> bool:
+    """Lines of one length that end in the middle of segments (80 columns are the custom of mainframes)."""
+    full = [line.rstrip(b"\r") for line in lines[:-1]]
+    widths = {len(line) for line in full}
+    return len(widths) == 1 and (len(full) > 1 or widths == {80}) and any(not line.endswith(terminator) for line in full)
+
+
+def _standardised(text: str, delimiters: Delimiters, repetition: bool) -> str:
+    """The text of an interchange with other delimiters as if it had the usual ones, in one pass."""
+    standard = {delimiters.component: ":", delimiters.element: "+", delimiters.terminator: "'"}
+    if repetition and delimiters.repetition:
+        standard[delimiters.repetition] = "*"
+
+    def one(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return _MARKS.get(match[1], match[1])
+        return standard.get(match[0]) or _MARKS.get(match[0], match[0])
+
+    special = "".join(map(re.escape, {*standard, *_MARKS}))
+    release = re.escape(delimiters.release) + "(.)|" if delimiters.release else "(?!)(.)|"
+    return re.sub(f"{release}[{special}]", one, text, flags=re.DOTALL)
+
+
+@cache
+def _segment_pattern(delimiters: Delimiters) -> re.Pattern[bytes]:
+    terminator = re.escape(delimiters.terminator.encode("latin-1"))
+    release = re.escape(delimiters.release.encode("latin-1"))
+    plain = rb"[^" + release + terminator + rb"]++"
+    return re.compile((rb"(?:" + release + rb".|" + plain + rb")*+" if release else rb"(?:" + plain + rb")*+") + terminator + rb"?", re.DOTALL)

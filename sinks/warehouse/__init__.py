@@ -1,0 +1,185 @@
+"""Rows for reports and business intelligence: partners, items, orders and their lines, on PostgreSQL or SQLite.
+
+A document is one row of `orders` under its effect key, with its lines; every revision is a row of its own, and the views
+`current_orders` and `current_order_lines` show the latest of each. A batch is one transaction that begins by looking up its
+effect keys, so a crash loses and repeats nothing, and two workers with the same document end with one.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+import psycopg2
+from psycopg2.extras import execute_values
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from sinks.warehouse.rows import (
+    LINE_COLUMNS,
+    ORDER_COLUMNS,
+    Row,
+    clean,
+    for_copy,
+    line_rows,
+    number_for_copy,
+    order_row,
+    partner_rows,
+)
+from sinks.warehouse.schema import items, make_tables, order_lines, orders, partners, stored_by_sqlite
+from wharfinger.config import Home
+from wharfinger.contracts import Done, Effect, Held
+from wharfinger.crash_points import crash_point
+from wharfinger.problems import Permanent, Transient
+
+OPTIONS = {"url": "SQLAlchemy URL of the warehouse: sqlite:///warehouse.db (relative to the hub home) or postgresql+psycopg2://..."}
+
+
+def open(settings: dict[str, Any], home: Home) -> "Warehouse":
+    """The warehouse of an entry under `sinks` in wharf.yaml."""
+    database = settings.get("url")
+    if not isinstance(database, str) or not database.startswith(("sqlite:///", "postgresql")):
+        raise Permanent("wharf.yaml, sinks: a warehouse needs `url`, the SQLAlchemy URL of an SQLite or PostgreSQL database")
+    return Warehouse(home.url(database))
+
+
+class Warehouse:
+    """A warehouse database; its tables and views are made on the first delivery."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = create_engine(url, pool_pre_ping=True)
+        except ArgumentError as error:
+            raise Permanent(f"warehouse: the database URL cannot be read: {error}") from error
+        if self._engine.dialect.name == "sqlite":
+            _as_sqlite_should_be(self._engine)
+        self._made = False
+
+    def deliver(self, effects: Sequence[Effect]) -> list[Done | Held]:
+        """Load the documents that are not there yet, all or none of them; one that the database refuses is held alone."""
+        try:
+            if not self._made:
+                with self._engine.begin() as connection:
+                    make_tables(connection)
+                self._made = True
+            self._load(effects)
+        except _REFUSALS as error:
+            _raise_if_passing(error)
+            return [self._deliver_alone(effect) for effect in effects]
+        crash_point("warehouse-committed")
+        return [Done(reference=effect.key) for effect in effects]
+
+    def _deliver_alone(self, effect: Effect) -> Done | Held:
+        try:
+            self._load([effect])
+        except _REFUSALS as error:
+            _raise_if_passing(error)
+            return Held(question=f"The warehouse does not take this document: {_reason(error)}")
+        return Done(reference=effect.key)
+
+    def _load(self, effects: Sequence[Effect]) -> None:
+        with self._engine.begin() as connection:
+            key = orders.c.effect_key
+            known = set(connection.scalars(select(key).where(key.in_([effect.key for effect in effects]))))
+            new = {effect.key: effect for effect in effects if effect.key not in known}
+            crash_point("warehouse-looked-up")
+            if new:
+                # Sorted, so that two workers with the same documents wait for each other and never in a circle.
+                load = _load_postgresql if connection.dialect.name == "postgresql" else _load_sqlite
+                load(connection, [new[key] for key in sorted(new)])
+                crash_point("warehouse-loaded")
+
+
+# COPY goes past SQLAlchemy, so psycopg2's own errors come too.
+_REFUSALS = (DBAPIError, psycopg2.Error, UnicodeError, OverflowError)
+
+
+def _load_postgresql(connection: Connection, effects: list[Effect]) -> None:
+    cursor = connection.connection.cursor()
+    named_partners: dict[str, Row] = {}
+    named_items: dict[str, Row] = {}
+    # Straight into the table: a key that another worker commits first makes this COPY fail whole, and the retry one by one sees it.
+    _copy(cursor, orders, ORDER_COLUMNS, (order_row(effect, for_copy, number_for_copy) for effect in effects))
+    crash_point("warehouse-orders-loaded")
+    lines = (row for effect in effects for row in line_rows(effect, for_copy, number_for_copy, named_items))
+    _copy(cursor, order_lines, LINE_COLUMNS, lines)
+    crash_point("warehouse-lines-loaded")
+    for effect in effects:
+        partner_rows(effect, named_partners)
+    for table, rows in ((partners, named_partners), (items, named_items)):
+        key = table.primary_key.columns[0].name
+        cursor.execute(f"SELECT {key} FROM {table.name} WHERE {key} = ANY(%s)", [list(rows)])
+        missing = sorted(rows.keys() - {row[0] for row in cursor.fetchall()})
+        insert = f"INSERT INTO {table.name} ({', '.join(table.columns.keys())}) VALUES %s ON CONFLICT DO NOTHING"
+        execute_values(cursor, insert, [(name, *rows[name]) for name in missing], page_size=1000)
+    cursor.close()
+
+
+def _copy(cursor: Any, table: Table, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """COPY in its text format."""
+    cursor.copy_expert(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN", _RowsAsFile(rows))
+
+
+class _RowsAsFile:
+    """Rows as the file that COPY reads, made while the server already loads those before them."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = iter(rows)
+
+    def read(self, _: int) -> bytes:
+        """The next rows; nothing at the end. psycopg2 takes more than it asked for."""
+        return b"".join(["\t".join(row).encode() + b"\n" for row in islice(self._rows, 200)])
+
+
+def _load_sqlite(connection: Connection, effects: list[Effect]) -> None:
+    named_partners: dict[str, Row] = {}
+    named_items: dict[str, Row] = {}
+    _insert(connection, orders, ORDER_COLUMNS, [order_row(effect, clean, stored_by_sqlite) for effect in effects])
+    crash_point("warehouse-orders-loaded")
+    lines = [row for effect in effects for row in line_rows(effect, clean, stored_by_sqlite, named_items)]
+    _insert(connection, order_lines, LINE_COLUMNS, lines)
+    crash_point("warehouse-lines-loaded")
+    for effect in effects:
+        partner_rows(effect, named_partners)
+    for table, rows in ((partners, named_partners), (items, named_items)):
+        _insert(connection, table, table.columns.keys(), [(key, *row) for key, row in rows.items()])
+
+
+def _insert(connection: Connection, table: Table, columns: Sequence[str], rows: list[Row]) -> None:
+    """By the driver's own executemany: through SQLAlchemy's it takes more than twice as long."""
+    if rows:
+        kept = "OR IGNORE " if table in (partners, items) else ""
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT {kept}INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+
+def _as_sqlite_should_be(engine: Engine) -> None:
+    """Durable, shared between processes, and locked from the look-up on, not from the first insert."""
+
+    @event.listens_for(engine, "connect")
+    def _set(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _raise_if_passing(error: Exception) -> None:
+    """Raise Transient for what is the database's trouble (away, full, locked, deadlock); return for what is the document's."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "pgcode", None)
+    # Without a code it is SQLite (locked, full, read-only), or a server that went away or was never reached.
+    away = code is None and type(cause).__name__ in ("OperationalError", "InterfaceError")
+    if away or (code or "").startswith(_PASSING):
+        raise Transient(f"warehouse: {_reason(error)}") from error
+
+
+_PASSING = ("08", "25", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "XX")
+"""Classes of SQLSTATE (PostgreSQL, appendix A) that say nothing about the document: also a missing right or table."""
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what the database says, without the statement and its values."""
+    return str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0][:500]

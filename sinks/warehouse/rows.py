@@ -1,0 +1,230 @@
+"""From records to the rows of the warehouse.
+
+A row is a tuple in the order of its table's columns. Texts and decimals go to the two databases in different shapes, so both
+are given as functions (for_copy and number_for_copy for PostgreSQL, clean and stored_by_sqlite for SQLite).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, time
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from sinks.warehouse.schema import order_lines, orders
+from wharfinger.contracts import Effect
+from wharfinger.keys import base_key
+from wharfinger.records import (
+    Address,
+    Amount,
+    Delivery,
+    DocumentReference,
+    Identifier,
+    Item,
+    Location,
+    MonetaryTotal,
+    Party,
+    Period,
+    Price,
+    Quantity,
+    Shape,
+    TaxCategory,
+    TaxTotal,
+)
+
+KEY_LENGTH = 200
+"""Longer texts become keys by their beginning and their SHA-256: an index of PostgreSQL takes 2,700 bytes at most."""
+
+AsText = Callable[[str | None], Any]
+AsNumber = Callable[[Decimal | None], Any]
+Row = tuple[Any, ...]
+
+ORDER_COLUMNS = tuple(column.name for column in orders.columns if column.name != "loaded_at")
+LINE_COLUMNS = tuple(column.name for column in order_lines.columns)
+
+# What is absent is empty, so that a row reads without a condition at every step.
+_NOBODY, _NOTHING, _NO_ADDRESS, _NO_REFERENCE = Party(), Item(), Address(), DocumentReference()
+_NO_DELIVERY, _NO_PERIOD, _NO_LOCATION = Delivery(), Period(), Location()
+_NO_TOTAL, _NO_TAX, _NO_CATEGORY = MonetaryTotal(), TaxTotal(), TaxCategory()
+_NO_QUANTITY, _NO_AMOUNT, _NO_PRICE = Quantity(), Amount(), Price()
+
+def order_row(effect: Effect, as_text: AsText, as_number: AsNumber) -> Row:
+    """A row of orders in the order of ORDER_COLUMNS."""
+    order = effect.record
+    buyer, seller = order.buyer_customer_party or _NOBODY, order.seller_supplier_party or _NOBODY
+    delivery = order.delivery or _NO_DELIVERY
+    period, location = delivery.requested_delivery_period or _NO_PERIOD, delivery.delivery_location or _NO_LOCATION
+    total, tax = order.anticipated_monetary_total or _NO_TOTAL, order.tax_total or _NO_TAX
+
+    def money(amount: Amount | None) -> Any:
+        return as_number((amount or _NO_AMOUNT).value)
+
+    return (
+        effect.key,
+        str(effect.document),
+        as_text(_bounded(base_key(order))),
+        str(effect.revision),
+        as_text(order.id),
+        as_text(_iso(order.issue_date)),
+        as_text(_iso(order.issue_time)),
+        "1" if order.test_indicator else "0",
+        as_text(order.order_type_code),
+        as_text(order.document_currency_code),
+        as_text(order.customer_reference),
+        as_text((order.contract or _NO_REFERENCE).id),
+        as_text(_party_key(buyer)),
+        as_text(buyer.name),
+        as_text(_party_key(seller)),
+        as_text(seller.name),
+        as_text(_value(location.id)),
+        as_text(location.name),
+        as_text(_iso(period.start_date)),
+        as_text(_iso(period.end_date)),
+        money(total.line_extension_amount),
+        money(total.allowance_total_amount),
+        money(total.charge_total_amount),
+        money(total.tax_exclusive_amount),
+        money(tax.tax_amount),
+        money(total.tax_inclusive_amount),
+        money(total.payable_amount),
+        str(len(order.order_lines)),
+        as_text("\n".join(order.notes) or None),
+        as_text(_json(order.extensions)),
+        as_text(", ".join(order.assumed) or None),
+        as_text(_json(order.origin)),
+    )
+
+
+def line_rows(effect: Effect, as_text: AsText, as_number: AsNumber, named: dict[str, Row]) -> Iterator[Row]:
+    """Rows of order_lines in the order of LINE_COLUMNS. named: gets the items that are new to it, by key, as rows without it."""
+    order = effect.record
+    seller, buyer = _party_key(order.seller_supplier_party or _NOBODY), _party_key(order.buyer_customer_party or _NOBODY)
+    for position, line in enumerate(order.order_lines, 1):
+        item, quantity, price = line.item or _NOTHING, line.quantity or _NO_QUANTITY, line.price or _NO_PRICE
+        amount, price_amount = line.line_extension_amount or _NO_AMOUNT, price.price_amount or _NO_AMOUNT
+        codes = gtin, sellers, buyers, name = _codes(item)
+        key = _item_key(codes, seller, buyer)
+        if key and key not in named:
+            named[key] = tuple(map(clean, codes))
+        period = (line.deliveries[0].requested_delivery_period if line.deliveries else None) or _NO_PERIOD
+        yield (
+            effect.key,
+            str(position),
+            as_text(line.id),
+            as_text(key),
+            as_text(gtin),
+            as_text(sellers),
+            as_text(buyers),
+            as_text(name),
+            as_number(quantity.value),
+            as_text(quantity.unit_code),
+            as_number(price_amount.value),
+            as_number(price.base_quantity.value if price.base_quantity else None),
+            as_text(amount.currency_id or price_amount.currency_id or order.document_currency_code),
+            as_number(amount.value),
+            as_number(item.classified_tax_category.percent if item.classified_tax_category else None),
+            as_text(_iso(period.start_date)),
+            as_text(_iso(period.end_date)),
+            as_text("\n".join(line.notes) if line.notes else None),
+            as_text(_json(line.extensions)),
+            as_text(", ".join(line.assumed) if line.assumed else None),
+            as_text(_json(line.origin)),
+        )
+
+
+def partner_rows(effect: Effect, named: dict[str, Row]) -> None:
+    """Add to named the partners that are new to it, by key, as rows without it."""
+    for party in (effect.record.buyer_customer_party, effect.record.seller_supplier_party):
+        key = _party_key(party or _NOBODY)
+        if party and key and key not in named:
+            named[key] = tuple(map(clean, _described(party)))
+
+
+def _party_key(party: Party) -> str | None:
+    if party.id:
+        return _bounded(party.id)
+    for prefix, value in (("gln", _value(party.endpoint_id)), ("tax", _tax_id(party)), ("name", party.name)):
+        if value:
+            return _bounded(f"{prefix}:{value}")
+    return None
+
+
+def _described(party: Party) -> tuple[str | None, ...]:
+    """name, gln, tax_id, city, country."""
+    gln = _value(party.endpoint_id) if party.endpoint_id and party.endpoint_id.scheme_id == "0088" else None
+    address = party.address or _NO_ADDRESS
+    return party.name, gln, _tax_id(party), address.city_name, address.country
+
+
+_Codes = tuple[str | None, str | None, str | None, str | None]
+
+
+def _item_key(codes: _Codes, seller: str | None, buyer: str | None) -> str | None:
+    """A seller's or buyer's code means something only together with whose code it is."""
+    gtin, sellers, buyers, name = codes
+    if gtin:
+        return _bounded(f"gtin:{gtin}")
+    if sellers:
+        return _bounded(f"seller:{seller or ''}:{sellers}")
+    if buyers:
+        return _bounded(f"buyer:{buyer or ''}:{buyers}")
+    return _bounded(f"name:{name}") if name else None
+
+
+def _codes(item: Item) -> _Codes:
+    """gtin, sellers_item_code, buyers_item_code, name."""
+    standard = item.standard_item_identification
+    gtin = standard.value if standard and standard.scheme_id in ("0160", None) else None
+    return gtin, _value(item.sellers_item_identification), _value(item.buyers_item_identification), item.name
+
+
+def _tax_id(party: Party) -> str | None:
+    return next((one.value for one in party.tax_ids if one.value), None)
+
+
+def _value(identifier: Identifier | None) -> str | None:
+    return identifier.value if identifier else None
+
+
+def _bounded(key: str | None) -> str | None:
+    cleaned = clean(key)
+    if cleaned is None or len(cleaned) <= KEY_LENGTH:
+        return cleaned
+    return f"{cleaned[:KEY_LENGTH]}#{sha256(cleaned.encode()).hexdigest()}"
+
+
+def _iso(moment: date | time | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _json(value: dict[str, str] | Shape | None) -> str | None:
+    # JSONB has no escaped NUL either. (A backslash that itself is escaped may stand before u0000: it stays valid JSON.)
+    return _encode(value).decode().replace("\\u0000", "\\ufffd") if value else None
+
+
+_UNFIT = re.compile("[\0\ud800-\udfff]").search
+_UNFIT_FOR_COPY = re.compile("[\0\ud800-\udfff\\\\\t\n\r]").search
+_ESCAPES = {**dict.fromkeys((0, *range(0xD800, 0xE000)), "\ufffd"), ord("\\"): "\\\\", 9: "\\t", 10: "\\n", 13: "\\r"}
+_MARKS = {code: "\ufffd" for code in _ESCAPES if code not in (92, 9, 10, 13)}
+
+
+def clean(value: str | None) -> str | None:
+    """PostgreSQL's text has no NUL, UTF-8 no surrogates: they are marked, not left out, lest "A\\0B" become another's "AB"."""
+    return value if value is None or _UNFIT(value) is None else value.translate(_MARKS)
+
+
+def for_copy(value: str | None) -> str:
+    """Clean, and escaped for COPY's text format, in which \\N is what is absent."""
+    if value is None:
+        return "\\N"
+    return value if _UNFIT_FOR_COPY(value) is None else value.translate(_ESCAPES)
+
+
+def number_for_copy(value: Decimal | None) -> str:
+    """A decimal in COPY's text format."""
+    return "\\N" if value is None else str(value)

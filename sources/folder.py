@@ -1,0 +1,109 @@
+"""A folder in which partners or programs put files: the way in that needs no server.
+
+    sources:
+      inbox: {kind: folder, folder: inbox, stable_seconds: 2, partner: nordwind}
+
+Hand-over: a file is taken when it is complete, that is, when its content ends as its format says it must, or it has not
+changed for `stable_seconds`. It is claimed by renaming it into `processing/` and moved to `taken/` after the hub has committed
+it. Names that are still being uploaded (.tmp, .part, .filepart, .swp, hidden) are left alone.
+"""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from wharfinger.archive import sync_folder
+from wharfinger.config import Home
+from wharfinger.contracts import Arrival
+from wharfinger.crash_points import crash_point
+
+_UNFINISHED = (".tmp", ".part", ".filepart", ".partial", ".swp", ".crdownload")
+_ENDS = (
+    (b"UNA", b"UNZ"),
+    (b"UNB", b"UNZ"),
+    (b"<?xml", b">"),
+    (b"%PDF", b"%%EOF"),
+    (b"PK\x03\x04", b"PK\x05\x06"),
+)
+"""How the content of some formats starts, and what must stand near its end."""
+
+
+def open(settings: dict[str, Any], home: Home) -> "Folder":  # noqa: A001  # the name that every source has
+    """The source that wharf.yaml describes."""
+    return Folder(home.path(settings["folder"]), settings.get("stable_seconds", 2), settings.get("partner"))
+
+
+class Folder:
+    """Files in one folder, not in its subfolders. stable_seconds: how long a file must not have changed."""
+
+    def __init__(self, folder: Path, stable_seconds: float, partner: str | None = None) -> None:
+        self.folder = folder
+        self.stable_seconds = stable_seconds
+        self.partner = partner
+        for name in ("processing", "taken"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+
+    def sweep(self) -> Iterator[Arrival]:
+        """What is complete now, oldest name first; first what an interrupted sweep claimed."""
+        for file in sorted((self.folder / "processing").iterdir()):
+            if arrival := self._arrival(file):
+                yield arrival
+        for file in sorted(self.folder.iterdir()):
+            if not self._is_complete(file):
+                continue
+            claimed = _free_name(self.folder / "processing", file.name)
+            try:
+                file.rename(claimed)
+            except FileNotFoundError:  # another hub was quicker, or the sender took it back
+                continue
+            crash_point("folder-claimed")
+            if arrival := self._arrival(claimed):
+                yield arrival
+
+    def acknowledge(self, arrival: Arrival) -> None:
+        """Move the file to taken/; nothing to do if an earlier try did."""
+        try:
+            arrival.path.rename(_free_name(self.folder / "taken", arrival.path.name))
+        except FileNotFoundError:
+            return
+        crash_point("folder-acknowledged")
+        sync_folder(self.folder / "taken")
+
+    def _arrival(self, file: Path) -> Arrival | None:
+        try:
+            status = file.stat()
+        except FileNotFoundError:
+            return None
+        # the inode stays the same through the renames, so a repeat after a crash is known
+        key = f"folder:{self.folder}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+        return Arrival(key=key, path=file, name=file.name, partner=self.partner)
+
+    def _is_complete(self, file: Path) -> bool:
+        if file.name.startswith((".", "~")) or file.name.lower().endswith(_UNFINISHED) or file.is_symlink() or not file.is_file():
+            return False
+        try:
+            status = file.stat()
+            return time.time() - status.st_mtime >= self.stable_seconds or _ends_as_it_must(file, status.st_size)
+        except FileNotFoundError:
+            return False
+
+
+def _ends_as_it_must(file: Path, size: int) -> bool:
+    with file.open("rb") as stream:
+        head = stream.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")
+        stream.seek(max(0, size - 4096))
+        tail = stream.read().rstrip()
+    for start, end in _ENDS:
+        if head.startswith(start):
+            return tail.endswith(end) if end == b">" else end in tail
+    return False
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    """A name in the folder that is not in use, close to the one wanted."""
+    path, number = folder / name, 1
+    while path.exists():
+        number += 1
+        path = folder / f"{Path(name).stem}~{number}{Path(name).suffix}"
+    return path

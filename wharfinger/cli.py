@@ -1,0 +1,509 @@
+"""The command line: `wharf`. Its commands, JSON shapes and exit codes are public (architecture, section 10).
+
+Only click is imported at the top: everything else costs time and is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wharfinger.contracts import Document, Recognition
+    from wharfinger.problems import Problem
+
+CLEAN, SOME_REFUSED, WRONG_USAGE, NOTHING_READ, NO_ANSWER, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Hub home; else $WHARF_HOME, else the nearest folder upwards with a wharf.yaml.",
+)
+@click.version_option(package_name="wharfinger", prog_name="wharf")
+@click.pass_context
+def wharf(context: click.Context, home: Path | None) -> None:
+    """Wharfinger takes orders and other business documents in any form, and hands each on exactly once."""
+    context.obj = home
+
+
+@wharf.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.pass_obj
+def init(home: Path | None, folder: Path | None) -> None:
+    """Make a working hub home: wharf.yaml, partners, a sample inbox."""
+    from wharfinger.samples import copy_to
+
+    target = folder or home or Path()
+    if (target / "wharf.yaml").exists():
+        raise click.UsageError(f"{target} is a hub home already")
+    copy_to(target)
+    click.echo(f"{target} is a hub home. Next: wharf --home {target} run")
+
+
+@wharf.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="Print the status as JSON and nothing else.")
+@click.pass_obj
+def run(home: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Take in (configured sources, or PATHS), process, deliver; then say what happened."""
+    from wharfinger.running import run_once
+
+    folder = _home(home)
+    with _progress(hidden=as_json) as show:
+        result = run_once(folder, paths, show)
+    if as_json:
+        _print_json(result.status.as_json())
+    else:
+        for line in result.lines:
+            click.echo(line)
+    sys.exit(result.exit_status)
+
+
+@wharf.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--to", "target", type=click.Choice(["json", "ubl"]), default="json", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for one file for each document.")
+@click.option("--partner", help="Read with this partner's mappings.")
+@click.pass_obj
+def convert(home: Path | None, file: Path, target: str, out: Path | None, partner: str | None) -> None:
+    """Bytes in, documents out; no state. Problems go to stderr."""
+    from wharfinger.problems import Problem
+    from wharfinger.records import to_json
+    from wharfinger.xml import to_xml
+
+    records = []
+    errors = False
+    for item in _items(home, file, partner):
+        problems = [item] if isinstance(item, Problem) else item.problems
+        for problem in problems:
+            click.echo(_sentence(problem, "en"), err=True)
+            errors = errors or problem.severity == "error"
+        if not isinstance(item, Problem) and item.record is not None:
+            records.append(item.record)
+    if target == "ubl" and len(records) > 1 and out is None:
+        raise click.UsageError(f"{file.name} holds {len(records)} documents: say --out DIR, they are written there one file each")
+    written = [to_json(one) + b"\n" if target == "json" else to_xml(one) for one in records]
+    if out is None:
+        for content in written:
+            click.get_binary_stream("stdout").write(content)
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        for number, (record, content) in enumerate(zip(records, written, strict=True), 1):
+            suffix = "json" if target == "json" else "xml"
+            (out / f"{number:04}-{type(record).__name__}-{_file_name(record.id)}.{suffix}").write_bytes(content)
+    sys.exit(NOTHING_READ if not records else SOME_REFUSED if errors else CLEAN)
+
+
+@wharf.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON and nothing else.")
+@click.option("--lang", type=click.Choice(["en", "ru", "de", "zh"]), default="en", show_default=True)
+@click.option("--partner", help="Read with this partner's mappings.")
+@click.pass_obj
+def check(home: Path | None, file: Path, as_json: bool, lang: str, partner: str | None) -> None:
+    """All problems of a file, with their places; no state."""
+    from wharfinger.contracts import Recognition
+    from wharfinger.problems import Problem
+
+    recognised: Recognition | None = None
+    wrong: list[Problem] = []
+    documents: list[Document] = []
+    for item in _items(home, file, partner, with_recognition=True):
+        if isinstance(item, Recognition):
+            recognised = recognised or item
+        elif isinstance(item, Problem):
+            wrong.append(item)
+        else:
+            documents.append(item)
+    if as_json:
+        _print_json(
+            {
+                "file": file.name,
+                "format": recognised.format if recognised else None,
+                "description": recognised.description if recognised else None,
+                "receipt_problems": [one.as_json(lang) for one in wrong],
+                "documents": [{"kind": d.kind, "id": d.id, "problems": [one.as_json(lang) for one in d.problems]} for d in documents],
+            }
+        )
+    else:
+        click.echo(f"{file.name}: {recognised.description if recognised else 'not recognised'}")
+        for one in wrong:
+            click.echo(f"  {_sentence(one, lang)}")
+        for document in documents:
+            click.echo(f"  {document.kind or 'document'} {document.id or 'without number'}: {_verdict(document.problems)}")
+            for one in document.problems:
+                click.echo(f"    {_sentence(one, lang)}")
+    errors = any(one.severity == "error" for one in [*wrong, *(p for d in documents for p in d.problems)])
+    sys.exit(NOTHING_READ if not documents and wrong else SOME_REFUSED if errors else CLEAN)
+
+
+@wharf.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--lang", type=click.Choice(["en", "ru", "de", "zh"]), default="en", show_default=True)
+@click.option("--partner", help="Read with this partner's mappings.")
+@click.pass_obj
+def explain(home: Path | None, file: Path, lang: str, partner: str | None) -> None:
+    """The document as its standard names it, indented, problems under their place; no state."""
+    from wharfinger.explaining import explain_file
+
+    with _reader(home, partner) as reader:
+        readable = False
+        for line, could_be_read in explain_file(reader, file, partner, lang):
+            click.echo(line)
+            readable = could_be_read
+    sys.exit(CLEAN if readable else NOTHING_READ)
+
+
+@wharf.command()
+@click.option("--state", help="Only documents in this state: parked, rejected, delivered ...")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines.")
+@click.option("--lang", type=click.Choice(["en", "ru", "de", "zh"]))
+@click.pass_obj
+def docs(home: Path | None, state: str | None, as_json: bool, lang: str | None) -> None:
+    """List the documents."""
+    from wharfinger.journal.documents import STATES
+    from wharfinger.reports.listing import list_documents
+
+    if state and state.upper() not in STATES:
+        raise click.UsageError(f"--state {state}: one of {', '.join(one.lower() for one in STATES)}")
+    with _journal(home) as (settings, connection):
+        language = lang or settings.language
+        for one in list_documents(connection, state):
+            if as_json:
+                _print_json(one.as_json(language))
+            else:
+                shown = one.as_json(language)
+                why = shown["question"] or next((p["text"] for p in shown["problems"] if p["severity"] == "error"), "")
+                what = f"{one.kind or '?':<8}  {one.id or '-':<16}  {one.sender or '-':<16}"
+                click.echo(f"{one.document:>6}  {one.state.lower():<10}  {what}  {why}")
+
+
+@wharf.command()
+@click.argument("document", type=int)
+@click.option("--json", "as_json", is_flag=True, help="The record as JSON.")
+@click.pass_obj
+def show(home: Path | None, document: int, as_json: bool) -> None:
+    """One document in full: what it says, what is wrong, where it went."""
+    from wharfinger.reports.showing import record_of, show_document
+
+    with _journal(home) as (settings, connection):
+        if as_json:
+            click.echo(record_of(connection, document))
+        else:
+            for line in show_document(connection, document, settings.language):
+                click.echo(line)
+
+
+@wharf.command()
+@click.argument("document", type=int)
+@click.pass_obj
+def trace(home: Path | None, document: int) -> None:
+    """Everything that happened to a document, oldest first."""
+    from wharfinger.reports.listing import trace as entries
+
+    with _journal(home) as (_, connection):
+        for at, actor, event, detail in entries(connection, document):
+            click.echo(f"{at}  {actor:<10}  {event:<20}  {detail}")
+
+
+@wharf.command()
+@click.argument("document", type=int)
+@click.argument("assignment", metavar="FIELD=VALUE")
+@click.pass_obj
+def answer(home: Path | None, document: int, assignment: str) -> None:
+    """Give what is missing: partner=NAME, unit:WORD=CODE, item:WORD=CODE, or a field of the record."""
+    from wharfinger import desk
+
+    field, equals, value = assignment.partition("=")
+    if not equals or not field or not value:
+        raise click.UsageError("write FIELD=VALUE, for example partner=nordwind or unit:Stk=C62")
+    with _hub(home) as hub:
+        click.echo(desk.answer(hub, document, field, value))
+
+
+@wharf.command()
+@click.argument("document", type=int)
+@click.option("--as", "as_what", type=click.Choice(["new", "replacement", "duplicate"]), required=True)
+@click.option("--reason", default="", help="For the audit trail.")
+@click.pass_obj
+def release(home: Path | None, document: int, as_what: str, reason: str) -> None:
+    """Let a parked document go on."""
+    from wharfinger import desk
+
+    with _hub(home) as hub:
+        click.echo(desk.release(hub, document, as_what, reason))
+
+
+@wharf.command()
+@click.argument("document", type=int)
+@click.option("--reason", required=True, help="What the sender has to mend.")
+@click.pass_obj
+def reject(home: Path | None, document: int, reason: str) -> None:
+    """Refuse a document: its sender must send it again."""
+    from wharfinger import desk
+
+    with _hub(home) as hub:
+        click.echo(desk.reject(hub, document, reason))
+
+
+@wharf.command()
+@click.argument("document", metavar="ID")
+@click.option("--redeliver", metavar="SINK", help="Hand a delivered document to this sink again, under the same effect key.")
+@click.pass_obj
+def replay(home: Path | None, document: str, redeliver: str | None) -> None:
+    """Read the archive again under today's mapping. ID: a document, or r12 for receipt 12."""
+    from wharfinger import desk
+
+    number = document.removeprefix("r")
+    if not number.isdigit():
+        raise click.UsageError("ID is a number that `wharf docs` shows, or r12 for receipt 12")
+    with _hub(home) as hub:
+        if document.startswith("r"):
+            click.echo(desk.replay_receipt(hub, int(number)))
+        else:
+            click.echo(desk.replay(hub, int(number), redeliver))
+
+
+@wharf.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON and nothing else.")
+@click.pass_obj
+def status(home: Path | None, as_json: bool) -> None:
+    """The conservation equation, queues and ages."""
+    from wharfinger.reports.status import status as count
+    from wharfinger.reports.summary import equation
+
+    with _journal(home) as (settings, connection):
+        counted = count(connection)
+    if as_json:
+        _print_json(counted.as_json())
+        return
+    for line in equation(counted, settings.language):
+        click.echo(line)
+
+
+@wharf.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON and nothing else.")
+def formats(as_json: bool) -> None:
+    """What Wharfinger reads and writes."""
+    from wharfinger.reports.catalogue import formats as known
+
+    rows = known()
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['parser']:<16}  {row['reads']}")
+
+
+@wharf.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON and nothing else.")
+@click.option("--lang", type=click.Choice(["en", "ru", "de", "zh"]), default="en", show_default=True)
+def problems(as_json: bool, lang: str) -> None:
+    """What Wharfinger can complain about."""
+    from wharfinger.problem_codes import CODES
+
+    rows = [{"code": c.name, "disposition": c.disposition, "text": c.texts[lang][0], "hint": c.texts[lang][1]} for c in CODES.values()]
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['code']:<36}  {row['disposition']:<6}  {row['text']}")
+
+
+@wharf.command()
+@click.pass_obj
+def up(home: Path | None) -> None:
+    """Start the local stack: Prefect server, deployments, worker."""
+    from wharfinger import local_stack
+
+    local_stack.up(_home(home), click.echo)
+
+
+@wharf.command()
+@click.pass_obj
+def down(home: Path | None) -> None:
+    """Stop the local stack."""
+    from wharfinger import local_stack
+
+    local_stack.down(_home(home), click.echo)
+
+
+@wharf.command()
+@click.pass_obj
+def doctor(home: Path | None) -> None:
+    """Check settings, databases, sources and sinks, and say what to do."""
+    from wharfinger.examination import examine
+
+    bad = False
+    for ok, text in examine(_home(home)):
+        click.echo(f"{'ok  ' if ok else 'BAD '}  {text}")
+        bad = bad or not ok
+    sys.exit(SOME_REFUSED if bad else CLEAN)
+
+
+@wharf.command()
+@click.pass_obj
+def verify(home: Path | None) -> None:
+    """Compare archive, journal and audit chains."""
+    from wharfinger.examination import verify_home
+
+    found = list(verify_home(_home(home)))
+    for text in found:
+        click.echo(text)
+    if not found:
+        click.echo("archive, journal and audit chains agree")
+    sys.exit(SOME_REFUSED if found else CLEAN)
+
+
+def main() -> NoReturn:
+    """The program: turns what can go wrong into one sentence and a documented exit status."""
+    try:
+        wharf.main(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(WRONG_USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(CLEAN)
+    except Exception as error:  # noqa: BLE001  # the last net: one sentence, not a traceback
+        sys.exit(_report(error))
+    sys.exit(CLEAN)
+
+
+def _report(error: Exception) -> int:
+    from wharfinger.problems import Permanent, Transient
+    from wharfinger.yaml_files import YamlFileError
+
+    if isinstance(error, YamlFileError | Permanent):
+        click.echo(f"wharf: {error}", err=True)
+        return WRONG_USAGE
+    if isinstance(error, Transient):
+        click.echo(f"wharf: {error}", err=True)
+        return NO_ANSWER
+    if os.environ.get("WHARF_TRACEBACK"):
+        raise error
+    click.echo(f"wharf: {type(error).__name__}: {error} (a fault in the program; WHARF_TRACEBACK=1 shows where)", err=True)
+    return FAULT
+
+
+def _home(home: Path | None, *, required: bool = True) -> Path:
+    """--home, else $WHARF_HOME, else the nearest folder upwards with a wharf.yaml."""
+    if home is None and "WHARF_HOME" in os.environ:
+        home = Path(os.environ["WHARF_HOME"])
+    if home is None:
+        here = Path.cwd()
+        home = next((folder for folder in (here, *here.parents) if (folder / "wharf.yaml").is_file()), None)
+    if home is not None and (home / "wharf.yaml").is_file():
+        return home.resolve()
+    if required or home is not None:
+        raise click.UsageError(f"{home or 'here'} is no hub home: make one with `wharf init DIR`, or say --home DIR")
+    return Path()
+
+
+def _reader(home: Path | None, partner: str | None) -> Any:
+    """A reader with a hub home only if one is named, or needed for a partner."""
+    from wharfinger.config import load_home
+    from wharfinger.isolation import Reader
+
+    folder = _home(home) if home or partner else None
+    if folder and partner and partner not in {one.partner for one in load_home(folder).partners}:
+        raise click.UsageError(f"there is no partner {partner!r} in {folder}")
+    return Reader(folder)
+
+
+def _items(home: Path | None, file: Path, partner: str | None, *, with_recognition: bool = False) -> Iterator[Any]:
+    from wharfinger.contracts import Recognition
+    from wharfinger.files import read_file
+
+    with _reader(home, partner) as reader:
+        for item in read_file(reader, file, partner):
+            if with_recognition or not isinstance(item, Recognition):
+                yield item
+
+
+class _journal:  # noqa: N801  # used like a function
+    """The journal of a home, for looking: (settings, connection)."""
+
+    def __init__(self, home: Path | None) -> None:
+        self._folder = _home(home)
+
+    def __enter__(self) -> Any:
+        from wharfinger.config import load_home
+        from wharfinger.journal.database import open_database, reading
+
+        loaded = load_home(self._folder)
+        self._engine = open_database(loaded.url(loaded.settings.database))
+        self._connection = reading(self._engine)
+        return loaded.settings, self._connection.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self._connection.__exit__(*error)
+        self._engine.dispose()
+
+
+def _hub(home: Path | None) -> Any:
+    from wharfinger.work import open_hub
+
+    return open_hub(_home(home))
+
+
+class _progress:  # noqa: N801  # used like a function
+    """A bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, *, hidden: bool) -> None:
+        self._hidden = hidden or not sys.stderr.isatty()
+        self._drawn = 0
+
+    def __enter__(self) -> Any:
+        return self.show
+
+    def show(self, text: str, done: int, total: int) -> None:
+        if self._hidden:
+            return
+        width = 30
+        full = width * done // max(total, 1)
+        line = f"\r{text:<12} [{'#' * full}{'-' * (width - full)}] {done}/{total}"
+        sys.stderr.write(line.ljust(self._drawn))
+        sys.stderr.flush()
+        self._drawn = len(line)
+
+    def __exit__(self, *error: Any) -> None:
+        if self._drawn:
+            sys.stderr.write("\r" + " " * self._drawn + "\r")
+
+
+def _sentence(problem: Problem, language: str) -> str:
+    import msgspec
+
+    place = msgspec.to_builtins(problem.place)
+    at = ", ".join(f"{name} {value}" for name, value in place.items() if name != "byte")
+    return f"{problem.severity}: {at + ': ' if at else ''}{problem.text(language)} {problem.hint(language)} [{problem.code}]"
+
+
+def _verdict(found: tuple[Problem, ...]) -> str:
+    errors = sum(one.severity == "error" for one in found)
+    warnings = len(found) - errors
+    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return ", ".join(parts) or "ok"
+
+
+def _file_name(number: str | None) -> str:
+    """A document's number as a part of a file name: nothing in it can leave the folder."""
+    return "".join(one if one.isalnum() or one in "-_." else "_" for one in number or "without-number")[:80]
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,99 @@
+"""Settings of a hub home (wharf.yaml) and partner files (partners/*.yaml), read once and handed in as arguments."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from wharfinger.yaml_files import YamlFileError, load_struct
+
+
+class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By what a company or partner is known in documents. All are lists; the first is the one that we send.
+
+    gln: 13 digits. tax_ids: VAT, INN, UNP numbers as printed. codes: own codes for it (NAD agency 91, 92, customer numbers).
+    names: spellings of its name, compared without case and punctuation. mail, domains: e-mail addresses and domains.
+    """
+
+    gln: tuple[str, ...] = ()
+    tax_ids: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    mail: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+class Company(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of our own companies."""
+
+    company: str
+    name: str
+    identity: Identity = Identity()
+    currency: str | None = None
+    time_zone: str = "UTC"
+
+
+class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A partner file. formats: per format ("edifact", "ubl", "table", "page") what differs from the format's own mapping.
+
+    codes: per canonical field (unit_code, item, delivery_location) the partner's word -> ours. defaults: fields that the
+    partner never states (document_currency_code, unit_code). accepted_deviations: problem codes that become warnings;
+    stricter: problem code -> "reject" or "park". resend: what the same key with another body means.
+    """
+
+    partner: str
+    name: str
+    identity: Identity = Identity()
+    language: Literal["en", "ru", "de", "zh"] = "en"
+    time_zone: str | None = None
+    folders: tuple[str, ...] = ()
+    formats: dict[str, dict[str, Any]] = {}
+    codes: dict[str, dict[str, str]] = {}
+    defaults: dict[str, str] = {}
+    accepted_deviations: tuple[str, ...] = ()
+    stricter: dict[str, Literal["reject", "park"]] = {}
+    resend: Literal["conflict", "supersede", "snapshot"] = "conflict"
+    accept_unverified: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """wharf.yaml. Paths are relative to the hub home. database: SQLAlchemy URL. language: of the texts for our own people."""
+
+    companies: tuple[Company, ...] = ()
+    database: str = "sqlite:///journal.db"
+    archive: str = "archive"
+    partners: str = "partners"
+    language: Literal["en", "ru", "de", "zh"] = "en"
+    sources: dict[str, dict[str, Any]] = {}
+    sinks: dict[str, dict[str, Any]] = {}
+
+
+class Home(msgspec.Struct, frozen=True):
+    """A hub home: its folder, settings and partners."""
+
+    folder: Path
+    settings: Settings
+    partners: tuple[Partner, ...]
+
+    def path(self, name: str) -> Path:
+        """A path of the settings, relative to the home."""
+        return self.folder / name
+
+    def url(self, url: str) -> str:
+        """A database URL of the settings; a relative SQLite file is taken from the home."""
+        prefix = "sqlite:///"
+        return f"{prefix}{self.path(url.removeprefix(prefix))}" if url.startswith(prefix) else url
+
+
+def load_home(folder: Path) -> Home:
+    """Read wharf.yaml and the partner files. Raises YamlFileError with file, line and column."""
+    folder = folder.resolve()
+    settings = load_struct(folder / "wharf.yaml", Settings)
+    files = sorted((folder / settings.partners).glob("*.yaml"))
+    partners = tuple(load_struct(file, Partner) for file in files)
+    seen: dict[str, Path] = {}
+    for file, partner in zip(files, partners, strict=True):
+        if partner.partner in seen:
+            raise YamlFileError(file, f"partner {partner.partner!r} is already described by {seen[partner.partner].name}")
+        seen[partner.partner] = file
+    return Home(folder, settings, partners)

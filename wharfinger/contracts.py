@@ -1,0 +1,137 @@
+"""What the parts of the hub promise each other: parsers, sinks, and what passes between them.
+
+A parser is a module in parsers/ with two functions; it does no I/O but read the stream, and reads no clock:
+
+    def recognises(head: bytes, stream: BinaryIO) -> Recognition | None
+    def parse(stream: BinaryIO, context: Context) -> Iterator[Document | Part | Problem]
+
+A sink is a module in sinks/ with one class; see Sink.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO, Protocol, runtime_checkable
+
+from wharfinger.config import Company, Partner
+from wharfinger.problems import Problem
+from wharfinger.records import Place, Record, Shape
+
+
+class Recognition(Shape, frozen=True):
+    """A parser's claim on some bytes. description: what a person reads ("EDIFACT ORDERS D.96A").
+
+    readable False: the format is known by sight but has no reader yet.
+    """
+
+    format: str
+    description: str
+    readable: bool = True
+
+
+class Context(Shape, frozen=True):
+    """All that a parser may know besides the bytes.
+
+    name: display name of what was received, never a path. partner: the partner that the source or the caller vouches for.
+    partners, companies: empty outside a hub home.
+    """
+
+    name: str = ""
+    partner: Partner | None = None
+    partners: tuple[Partner, ...] = ()
+    companies: tuple[Company, ...] = ()
+
+
+class Document(Shape, frozen=True):
+    """One business document as read. record is None when nothing of a known kind could be built; kind and id say what there was."""
+
+    kind: str | None
+    id: str | None
+    record: Record | None
+    place: Place = Place()
+    problems: tuple[Problem, ...] = ()
+    partner: str | None = None
+
+
+class Part(Shape, frozen=True):
+    """A file within a file: a mail's attachment, an archive's entry. name is for display only."""
+
+    name: str
+    content: bytes
+
+
+Item = Document | Part | Problem | Recognition
+"""What reading yields: first what the bytes were recognised as, then what they hold."""
+
+
+class Parser(Protocol):
+    """The two questions that every module in parsers/ answers."""
+
+    def recognises(self, head: bytes, stream: BinaryIO) -> Recognition | None:
+        """Say what the bytes are, if they are ours. head: the first 64 KiB; stream: all of it, seekable, at 0."""
+
+    def parse(self, stream: BinaryIO, context: Context) -> Iterator[Item]:
+        """Yield documents, parts and problems in the order in which they stand; never raise for what the bytes say."""
+
+
+class Check(Protocol):
+    """The function `check` of every module in wharfinger/checks."""
+
+    def __call__(self, record: Record, context: Context, /) -> Iterable[Problem]:
+        """Every problem that the rule finds in the record."""
+
+
+class Arrival(Shape, frozen=True):
+    """One file that a source offers. key: the transport key; path: where its bytes are now; name: for display."""
+
+    key: str
+    path: Path
+    name: str
+    partner: str | None = None
+
+
+class Source(Protocol):
+    """A way in. Nothing is taken away from the partner before `acknowledge`, which the hub calls after its commit."""
+
+    def sweep(self) -> Iterator[Arrival]:
+        """What is complete and ready now. An incomplete file is left for the next sweep."""
+
+    def acknowledge(self, arrival: Arrival) -> None:
+        """The bytes are safe: move the original out of the way. Called again after a crash; must then do no harm."""
+
+
+class Effect(Shape, frozen=True):
+    """What a sink is to bring about once. key: UUIDv5 of business key, revision, sink and action. xml: schema-valid UBL."""
+
+    key: str
+    record: Record
+    xml: bytes
+    document: int
+    partner: str | None = None
+    revision: int = 0
+
+
+class Done(Shape, frozen=True):
+    """Handed over; reference is the destination's own name for it."""
+
+    reference: str
+
+
+class Held(Shape, frozen=True):
+    """Not handed over until a person answers the question."""
+
+    question: str
+
+
+@runtime_checkable
+class ReportsFailures(Protocol):
+    """A sink whose consumer may refuse a document after the hand-over."""
+
+    def failures(self) -> Mapping[str, Held]:
+        """What the consumer refuses now, by effect key. Raises Transient."""
+
+
+class Sink(Protocol):
+    """A destination. deliver answers each effect, in order; it raises Transient when the destination does not answer."""
+
+    def deliver(self, effects: Sequence[Effect]) -> list[Done | Held]:
+        """Bring each effect about once; an effect whose key the destination already has is Done with the old reference."""

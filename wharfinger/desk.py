@@ -1,0 +1,284 @@
+"""What a person decides about a parked document: answer, release, reject, replay. Each with the user and a reason in the audit.
+
+IDs are those that `wharf docs` shows; r12 names receipt 12.
+"""
+
+import getpass
+import re
+from typing import Any
+
+import msgspec
+from ruamel.yaml import YAML
+from sqlalchemy import Connection, Row, select
+
+from wharfinger import keys, reading
+from wharfinger.config import load_home
+from wharfinger.contracts import Context, Document, Part
+from wharfinger.journal import documents, receipts, schema
+from wharfinger.journal.audit import record_events
+from wharfinger.journal.database import writing
+from wharfinger.journal.deliveries import DONE, WAITING, cancel_deliveries
+from wharfinger.problems import Permanent, Problem
+from wharfinger.records import Place, Record, from_json
+from wharfinger.work import Hub
+
+_documents = schema.document
+_deliveries = schema.delivery
+
+
+def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
+    """A PARKED document goes on: as new, as a replacement of the one it contradicts, or as its duplicate. What was done, in a sentence."""
+    with writing(hub.journal) as connection:
+        row = _parked(connection, document)
+        other = _row(connection, row.other) if row.other else None
+        if row.record is None:
+            raise Permanent(f"document {document} could not be read; reject it, or mend the mapping and replay it")
+        decision = _release(connection, row, other, as_what)
+        if decision.supersedes is not None:
+            documents.supersede(connection, decision.supersedes)
+        documents.write_decision(connection, document, decision, hub.rules)
+        _audit(connection, "released", document, f"as {as_what}: {reason}")
+    return f"document {document} ({row.kind} {row.number}) is {decision.state.lower()}" + (
+        f", instead of document {other.id}" if other is not None and as_what == "replacement" else ""
+    )
+
+
+def reject(hub: Hub, document: int, reason: str) -> str:
+    """The sender must send again. Possible while nothing of it has been delivered."""
+    with writing(hub.journal) as connection:
+        row = _row(connection, document)
+        done = select(_deliveries.c.sink).where(_deliveries.c.document == document, _deliveries.c.state.in_((DONE, "SENDING")))
+        if sinks := list(connection.execute(done).scalars()):
+            raise Permanent(f"document {document} is delivered to {', '.join(sinks)} already; it can only be changed or cancelled there")
+        if row.state not in (documents.PARKED, documents.ACCEPTED):
+            raise Permanent(f"document {document} is {row.state.lower()}; only a parked or accepted one can be rejected")
+        cancel_deliveries(connection, document)
+        values = {"state": documents.REJECTED, "held_key": None, "question": None}
+        connection.execute(_documents.update().where(_documents.c.id == document).values(**values))
+        receipts.write_problems(connection, row.receipt, document, [Problem(code="rejected-by-a-person", found=reason)])
+        _audit(connection, "rejected", document, reason)
+    return f"document {document} ({row.kind} {row.number}) is rejected"
+
+
+def answer(hub: Hub, document: int, field: str, value: str) -> str:
+    """Give what is missing. FIELD is a record field (document_currency_code, order_lines[2].quantity.unit_code), which changes
+    this document; or partner, unit:WORD, item:WORD, delivery_location:WORD, which is also written to the partner's file."""
+    kind, _, word = field.partition(":")
+    if kind == "partner" or word:
+        _learn(hub, document, kind, word, value)
+        return replay(hub, document) + f"; {field}={value} is kept for the next documents"
+    with writing(hub.journal) as connection:
+        row = _parked(connection, document)
+        answers = {**msgspec.json.decode(row.answers or "{}"), field: value}
+        record = _with_answers(from_json(row.record), answers)
+        _rewrite(connection, hub, row, reading.check(_as_document(row, record), _context(hub, row)), answers)
+        _audit(connection, "answered", document, f"{field}={value}")
+        state = _row(connection, document).state
+    return f"document {document} ({row.kind} {row.number}) is {state.lower()}"
+
+
+def replay(hub: Hub, document: int, redeliver: str | None = None) -> str:
+    """Read the archive again under today's mapping and decide again. What was delivered stays as it is: the difference is told;
+    with redeliver it goes to that sink once more, under the same effect key."""
+    with writing(hub.journal) as connection:
+        row = _row(connection, document)
+        source = connection.execute(select(schema.receipt).where(schema.receipt.c.id == row.receipt)).one()
+    found = _read_again(hub, source, row.ordinal)
+    if found is None:
+        raise Permanent(f"document {document} is no longer found in its file under today's mapping; nothing was changed")
+    answers = msgspec.json.decode(row.answers or "{}")
+    if answers and found.record is not None:
+        record = _with_answers(found.record, answers)
+        found = reading.check(_as_document(row, record), _context(hub, row))
+    with writing(hub.journal) as connection:
+        row = _row(connection, document)
+        if row.state == documents.DELIVERED:
+            return _replay_delivered(connection, row, found, redeliver)
+        if row.state in (documents.SUPERSEDED, documents.PARSED):
+            raise Permanent(f"document {document} is {row.state.lower()}; there is nothing to replay")
+        cancel_deliveries(connection, document)
+        connection.execute(_deliveries.delete().where(_deliveries.c.document == document, _deliveries.c.state == "CANCELLED"))
+        _rewrite(connection, hub, row, found, answers)
+        _audit(connection, "replayed", document, "")
+        state = _row(connection, document).state
+    return f"document {document} ({row.kind} {row.number}) is {state.lower()}"
+
+
+def replay_receipt(hub: Hub, receipt: int) -> str:
+    """A file that could not be read is read again under today's mapping, by the next `wharf run`."""
+    with writing(hub.journal) as connection:
+        row = connection.execute(select(schema.receipt).where(schema.receipt.c.id == receipt)).first()
+        if row is None:
+            raise Permanent(f"there is no receipt {receipt}")
+        if row.state not in (receipts.UNREADABLE, receipts.EMPTY):
+            raise Permanent(f"receipt {receipt} was read; replay one of its documents instead")
+        receipts.reopen_receipt(connection, receipt)
+        record_events(connection, [("replayed", f"receipt {receipt}", "")], actor=getpass.getuser())
+    return f"receipt {receipt} ({row.name}) is read again"
+
+
+def _release(connection: Connection, row: Row[Any], other: Row[Any] | None, as_what: str) -> documents.Decision:
+    if as_what == "duplicate":
+        if other is None:
+            raise Permanent(f"document {row.id} contradicts no other document, so it is no duplicate")
+        return documents.Decision(state=documents.DUPLICATE, other=other.id, revision=row.revision)
+    if as_what == "replacement":
+        if other is None:
+            raise Permanent(f"document {row.id} contradicts no other document, so there is nothing to replace; use --as new")
+        latest = connection.execute(
+            select(_documents)
+            .where(_documents.c.base_key == row.base_key, _documents.c.held_key.is_not(None), _documents.c.id != row.id)
+            .order_by(_documents.c.revision.desc())
+        ).first()
+        older = latest or other
+        return documents.replacement(connection, row.base_key, older.revision + 1, older)
+    key = row.held_key
+    if row.other is not None or key is None:  # the number is taken: this one gets a key of its own
+        base = f"{row.base_key or 'document'}~{row.id}"
+        connection.execute(_documents.update().where(_documents.c.id == row.id).values(base_key=base))
+        key = f"{base}#{row.revision}"
+    return documents.Decision(state=documents.ACCEPTED, held_key=key, revision=row.revision)
+
+
+def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, answers: dict[str, str]) -> None:
+    """Put a document back to PARSED with what is known of it now, and decide it."""
+    connection.execute(schema.problem.delete().where(schema.problem.c.document == row.id))
+    receipts.write_problems(connection, row.receipt, row.id, found.problems)
+    values = {
+        **documents.facts(found.record),
+        "kind": found.kind,
+        "number": found.id,
+        "partner": found.partner or row.partner,
+        "answers": msgspec.json.encode(answers).decode() if answers else None,
+        "state": documents.PARSED,
+        "held_key": None,
+        "other": None,
+        "question": None,
+    }
+    connection.execute(_documents.update().where(_documents.c.id == row.id).values(**values))
+    held = _hold(connection, row)
+    documents.resettle(connection, _row(connection, row.id), held, hub.rules)
+
+
+def _replay_delivered(connection: Connection, row: Row[Any], found: Document, redeliver: str | None) -> str:
+    if redeliver is not None:
+        where = (_deliveries.c.document == row.id, _deliveries.c.sink == redeliver)
+        if connection.execute(_deliveries.update().where(*where).values(state=WAITING, not_before=0)).rowcount == 0:
+            raise Permanent(f"document {row.id} has no delivery to {redeliver!r}")
+        connection.execute(_documents.update().where(_documents.c.id == row.id).values(state=documents.ACCEPTED))
+        _audit(connection, "redelivery-asked", row.id, redeliver)
+        return f"document {row.id} goes to {redeliver} again under the same effect key"
+    if found.record is None:
+        return f"document {row.id} is delivered; under today's mapping it can no longer be read. Nothing was sent"
+    changed = keys.differences(keys.body(from_json(row.record)), keys.body(found.record))
+    told = "; ".join(f"{field}: {new} instead of {old}" for field, old, new in changed) or "nothing differs"
+    return f"document {row.id} is delivered; under today's mapping: {told}. Nothing was sent"
+
+
+def _read_again(hub: Hub, source: Row[Any], ordinal: int) -> Document | None:
+    home = load_home(hub.home.folder)  # a partner file may have changed since the hub was opened
+    hub.home = home
+    hub.reader.restart()
+    count = 0
+    wanted = None
+    for item in hub.reader.read(hub.archive.path(source.sha256), source.name, source.partner):
+        if isinstance(item, Document):
+            count += 1
+            wanted = item if count == ordinal else wanted
+        elif isinstance(item, Part):
+            continue
+    return wanted
+
+
+def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
+    """Write an answer to the partner's file, keeping its comments."""
+    with writing(hub.journal) as connection:
+        row = _parked(connection, document)
+        _audit(connection, "answered", document, f"{kind}:{word}={value}" if word else f"{kind}={value}")
+    codes = {"unit": "unit_code", "item": "item", "delivery_location": "delivery_location"}
+    if kind != "partner" and kind not in codes:
+        raise Permanent(f"{kind!r} cannot be answered; possible: partner, {', '.join(f'{one}:WORD' for one in codes)}, or a record field")
+    partner = value if kind == "partner" else row.partner
+    if partner is None:
+        raise Permanent(f"document {document} has no known partner yet; answer partner=NAME first")
+    file = hub.home.path(hub.home.settings.partners) / f"{partner}.yaml"
+    if not re.fullmatch(r"[\w-]+", partner) or not file.is_file():
+        raise Permanent(f"there is no partner {partner!r}: write {file} first")
+    yaml = YAML()
+    content = yaml.load(file)
+    if kind == "partner":
+        if not row.record:
+            raise Permanent(f"document {document} could not be read, so its partner cannot be learned from it")
+        _add_identity(content, from_json(row.record))
+    else:
+        content.setdefault("codes", {}).setdefault(codes[kind], {})[word] = value
+    temporary = file.with_suffix(".tmp")
+    yaml.dump(content, temporary)
+    temporary.rename(file)
+
+
+def _add_identity(content: Any, record: Record) -> None:
+    """The buyer of a parked order is this partner: its GLN, codes and name are known from now on."""
+    party = record.buyer_customer_party
+    identity = content.setdefault("identity", {})
+    found: dict[str, list[str | None]] = {
+        "gln": [party.endpoint_id.value] if party and party.endpoint_id and party.endpoint_id.scheme_id == "0088" else [],
+        "codes": [one.value for one in party.identifications if one.scheme_id != "0088"] if party else [],
+        "names": [party.name] if party and party.name else [],
+    }
+    for name, values in found.items():
+        known = identity.setdefault(name, []) if values else []
+        known.extend(value for value in values if value not in known)
+
+
+def _with_answers(record: Record, answers: dict[str, str]) -> Record:
+    """The record with fields set by path. Raises Permanent for a path that no record has."""
+    raw = msgspec.to_builtins(record)
+    for path, value in answers.items():
+        node: Any = raw
+        steps = re.findall(r"(\w+)(?:\[(\d+)\])?", path)
+        try:
+            for name, index in steps[:-1]:
+                node = node.setdefault(name, {})
+                node = node[int(index) - 1] if index else node
+            node[steps[-1][0]] = value
+        except (IndexError, TypeError, AttributeError) as error:
+            raise Permanent(f"{path!r} is no field of this document; `wharf show` prints them") from error
+    try:
+        return msgspec.convert(raw, type(record))
+    except msgspec.ValidationError as error:
+        raise Permanent(f"{error}") from error
+
+
+def _context(hub: Hub, row: Row[Any]) -> Context:
+    known = next((one for one in hub.home.partners if one.partner == row.partner), None)
+    return Context(partner=known, partners=hub.home.partners, companies=hub.home.settings.companies)
+
+
+def _as_document(row: Row[Any], record: Record) -> Document:
+    place = record.origin or Place()
+    return Document(kind=row.kind, id=record.id, record=record, place=place, partner=row.partner)
+
+
+def _hold(connection: Connection, row: Row[Any]) -> Problem | None:
+    where = (schema.problem.c.receipt == row.receipt, schema.problem.c.document.is_(None))
+    found = [msgspec.json.decode(body, type=Problem) for body in connection.execute(select(schema.problem.c.body).where(*where)).scalars()]
+    return next((one for one in found if documents.holds(one, row.interchange)), None)
+
+
+def _parked(connection: Connection, document: int) -> Row[Any]:
+    row = _row(connection, document)
+    if row.state != documents.PARKED:
+        raise Permanent(f"document {document} is {row.state.lower()}; only a parked one waits for you")
+    return row
+
+
+def _row(connection: Connection, document: int) -> Row[Any]:
+    row = connection.execute(select(_documents).where(_documents.c.id == document).with_for_update()).first()
+    if row is None:
+        raise Permanent(f"there is no document {document}; `wharf docs` lists them")
+    return row
+
+
+def _audit(connection: Connection, event: str, document: int, detail: str) -> None:
+    record_events(connection, [(event, f"document {document}", detail)], actor=getpass.getuser())

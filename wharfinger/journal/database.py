@@ -1,0 +1,100 @@
+"""Opening the journal's database: SQLite with full durability, or PostgreSQL; brought to the current schema by Alembic."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from wharfinger.problems import Transient
+
+HEAD = "0001"
+"""The newest migration; a test compares it with the versions folder."""
+
+
+def open_database(url: str) -> Engine:
+    """An engine on the journal at its current schema. Raises Transient when the server does not answer."""
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        _make_durable(engine)
+    try:
+        version = _version(engine)
+    except OperationalError as error:
+        raise Transient(f"the journal database does not answer ({engine.url.render_as_string()}): {error.orig}") from error
+    if version != HEAD:
+        _migrate(engine, version)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for looking: takes no lock on SQLite."""
+    with engine.connect().execution_options(wharf_read_only=True) as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction. A lost connection, a lock that does not come free or a full disk is Transient: nothing was changed."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except OperationalError as error:
+        raise Transient(f"the journal database refused: {error.orig}") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Transient(f"the journal database went away: {error.orig}") from error
+        raise
+
+
+def now() -> str:
+    """The current time, UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def database_seconds(connection: Connection) -> int:
+    """The database's clock: leases of several machines are compared by one clock only."""
+    if connection.dialect.name == "sqlite":
+        return int(time.time())
+    return int(connection.execute(text("select extract(epoch from clock_timestamp())")).scalar_one())
+
+
+def _make_durable(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's begin event below starts the transactions
+        # FULL: with NORMAL a power cut loses committed transactions
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("wharf_read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _version(engine: Engine) -> str | None:
+    with reading(engine) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("select version_num from alembic_version")).scalar()
+
+
+def _migrate(engine: Engine, version: str | None) -> None:
+    # costs 0.8 s to import, and is needed once
+    from alembic import command
+    from alembic.config import Config
+
+    if version is not None and version > HEAD:
+        raise Transient(f"the journal was written by a newer Wharfinger (schema {version}, this one knows {HEAD}): upgrade first")
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("select pg_advisory_xact_lock(4711)"))  # two first starts at once
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,288 @@
+"""Documents: what becomes of each, decided in one transaction with its deliveries.
+
+    PARSED -> ACCEPTED -> DELIVERED      every required sink is done
+           -> REJECTED                   the sender must send again; only while no delivery is done
+           -> PARKED                     a person on our side decides
+           -> DUPLICATE                  the same content is known already
+    ACCEPTED, PARKED -> SUPERSEDED       a newer revision came before anything was delivered
+
+ACCEPTED, PARKED and DELIVERED documents hold their business key (column held_key, unique); the others hold none.
+A PARSED document belongs to a receipt that is still being read.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+
+from wharfinger import keys
+from wharfinger.contracts import Document
+from wharfinger.journal import schema
+from wharfinger.journal.audit import Event, record_events
+from wharfinger.journal.deliveries import cancel_deliveries, has_left, open_deliveries
+from wharfinger.journal.receipts import write_problems
+from wharfinger.problems import Problem
+from wharfinger.records import Record, Shape, from_json, to_json
+
+PARSED, ACCEPTED, DELIVERED, REJECTED = "PARSED", "ACCEPTED", "DELIVERED", "REJECTED"
+PARKED, DUPLICATE, SUPERSEDED = "PARKED", "DUPLICATE", "SUPERSEDED"
+STATES = (PARSED, ACCEPTED, DELIVERED, REJECTED, PARKED, DUPLICATE, SUPERSEDED)
+
+_table = schema.document
+
+
+class Rules(Shape, frozen=True):
+    """What of the settings a decision needs. sinks: name -> takes test documents. resend: partner -> its declared meaning."""
+
+    sinks: dict[str, bool] = {}
+    resend: dict[str, str] = {}
+
+
+class Decision(Shape, frozen=True):
+    """What becomes of a document, and of the one that it meets (other)."""
+
+    state: str
+    held_key: str | None = None
+    revision: int = 0
+    action: str = "create"
+    other: int | None = None
+    supersedes: int | None = None
+    question: Problem | None = None
+
+
+def write_parsed(connection: Connection, receipt: Row[Any], documents: Sequence[tuple[int, Document]]) -> None:
+    """Keep documents of a receipt whose end has not been read yet. What an interrupted worker wrote already stays."""
+    where = (_table.c.receipt == receipt.id, _table.c.ordinal.in_([ordinal for ordinal, _ in documents]))
+    known = set(connection.execute(select(_table.c.ordinal).where(*where)).scalars())
+    new = [(ordinal, document) for ordinal, document in documents if ordinal not in known]
+    _insert(connection, [({**_values(receipt, ordinal, one), "state": PARSED}, one.problems) for ordinal, one in new])
+
+
+def settle(
+    connection: Connection, receipt: Row[Any], documents: Sequence[tuple[int, Document]], held: Problem | None, rules: Rules
+) -> None:
+    """Decide documents that were just read, and write them with their deliveries. held: why the whole receipt is held."""
+    if not documents:
+        return
+    where = (_table.c.receipt == receipt.id, _table.c.ordinal.in_([ordinal for ordinal, _ in documents]))
+    known = set(connection.execute(select(_table.c.ordinal).where(*where)).scalars())
+    values = [(_values(receipt, ordinal, one), one.problems) for ordinal, one in documents if ordinal not in known]
+    holders = _holders(connection, [one["base_key"] for one, _ in values])
+    ready: list[tuple[dict[str, Any], Sequence[Problem]]] = []
+    taken: set[str] = set()
+    for one, problems in values:
+        key = one["base_key"]
+        if key in taken:  # two of one number in one batch: the first must be in the journal before the second is judged
+            _write(connection, ready, rules)
+            ready, taken = [], set()
+            holders.update(_holders(connection, [key]))
+        decision = decide(connection, one, problems, holders.get(key, ()), held, rules)
+        if decision.supersedes is not None:
+            supersede(connection, decision.supersedes)
+        ready.append(({**one, **_columns(decision)}, problems))
+        if key is not None:
+            taken.add(key)
+    _write(connection, ready, rules)
+
+
+def settle_parsed(connection: Connection, receipt: int, held: Sequence[Problem], rules: Rules, limit: int) -> int:
+    """Decide up to limit documents of a receipt that were kept as PARSED; how many there were."""
+    rows = connection.execute(
+        select(_table).where(_table.c.receipt == receipt, _table.c.state == PARSED).order_by(_table.c.id).limit(limit)
+    ).all()
+    for row in rows:
+        resettle(connection, row, next((one for one in held if holds(one, row.interchange)), None), rules)
+    return len(rows)
+
+
+def resettle(connection: Connection, row: Row[Any], held: Problem | None, rules: Rules) -> Decision:
+    """Decide one document that is in the journal as PARSED (or was put back to it), and open its deliveries."""
+    one = dict(row._mapping)
+    problems = problems_of(connection, row.id)
+    holders = [other for other in _holders(connection, [row.base_key]).get(row.base_key, ()) if other.id != row.id]
+    decision = decide(connection, one, problems, holders, held, rules)
+    if decision.supersedes is not None:
+        supersede(connection, decision.supersedes)
+    write_decision(connection, row.id, decision, rules)
+    return decision
+
+
+def write_decision(connection: Connection, document: int, decision: Decision, rules: Rules) -> None:
+    """Carry a decision out for a document that is in the journal."""
+    connection.execute(_table.update().where(_table.c.id == document).values(**_columns(decision)))
+    row = connection.execute(select(_table).where(_table.c.id == document)).one()
+    record_events(connection, [_event(document, decision.state, decision.other)])
+    if decision.state == ACCEPTED:
+        open_deliveries(connection, [dict(row._mapping)], rules.sinks)
+
+
+def decide(
+    connection: Connection,
+    one: dict[str, Any],
+    problems: Sequence[Problem],
+    holders: Sequence[Row[Any]],
+    held: Problem | None,
+    rules: Rules,
+) -> Decision:
+    """What becomes of a document. holders: those that hold a key of the same issuer, kind, number and year."""
+    revision = one["revision"]
+    errors = [problem for problem in (*problems, *((held,) if held else ())) if problem.severity == "error"]
+    if any(problem.disposition == "reject" for problem in problems):
+        return Decision(state=REJECTED, revision=revision)
+    latest = max(holders, key=lambda holder: holder.revision, default=None)
+    same = next((holder for holder in holders if holder.revision == revision), None)
+    if same is not None and _says_the_same(one, same):
+        return Decision(state=DUPLICATE, other=same.id, revision=revision)
+    if latest is not None and revision < latest.revision:
+        return Decision(state=SUPERSEDED, other=latest.id, revision=revision)
+    if errors or one["record"] is None:
+        question = errors[0] if errors else Problem(code="document-not-read")
+        key = _key(one["base_key"], revision) if same is None else None
+        return Decision(state=PARKED, held_key=key, revision=revision, question=question, other=same.id if same else None)
+    if one["test_indicator"] and not any(rules.sinks.values()):
+        return Decision(state=PARKED, held_key=_key(one["base_key"], revision), question=Problem(code="no-sink-for-test-documents"))
+    if latest is None:
+        return Decision(state=ACCEPTED, held_key=_key(one["base_key"], revision), revision=revision)
+    if same is not None:
+        if rules.resend.get(one["partner"], "conflict") == "conflict":
+            return Decision(state=PARKED, revision=revision, other=same.id, question=conflict(one, same))
+        revision = latest.revision + 1
+    return replacement(connection, one["base_key"], revision, latest)
+
+
+def replacement(connection: Connection, base_key: str, revision: int, older: Row[Any]) -> Decision:
+    """A newer revision takes the place of an older one: silently before anything left the hub, as a change afterwards."""
+    key = _key(base_key, revision)
+    if has_left(connection, older.id):
+        return Decision(state=ACCEPTED, held_key=key, revision=revision, action="change", other=older.id)
+    return Decision(state=ACCEPTED, held_key=key, revision=revision, action=older.action, other=older.id, supersedes=older.id)
+
+
+def supersede(connection: Connection, document: int) -> None:
+    """ACCEPTED or PARKED -> SUPERSEDED: what was to be delivered of it is cancelled."""
+    cancel_deliveries(connection, document)
+    connection.execute(_table.update().where(_table.c.id == document).values(state=SUPERSEDED, held_key=None, question=None))
+    record_events(connection, [_event(document, SUPERSEDED, None)])
+
+
+def conflict(one: dict[str, Any], other: Row[Any]) -> Problem:
+    """The question to a person: the same number again, with another content."""
+    old, new = (keys.body(from_json(text)) for text in (other.record, one["record"]))
+    changed = keys.differences(old, new)
+    return Problem(
+        code="document-conflict",
+        subject=str(one["number"]),
+        expected=", ".join(f"{field} {before}" for field, before, _ in changed[:3]),
+        found=", ".join(f"{field} {after}" for field, _, after in changed[:3]) + (" ..." if len(changed) > 3 else ""),  # noqa: PLR2004  # as many as one reads
+    )
+
+
+def holds(problem: Problem, interchange: int | None) -> bool:
+    """Whether a problem of the whole receipt forbids to deliver this document: its envelope is wrong, or reading broke off."""
+    if problem.severity != "error":
+        return False
+    place = problem.place
+    of_the_envelope = place.message is None and place.interchange is not None and place.interchange == interchange
+    return of_the_envelope or problem.code.startswith("reader-")
+
+
+def problems_of(connection: Connection, document: int) -> list[Problem]:
+    """The problems of a document, in the order in which they were found."""
+    where = schema.problem.c.document == document
+    bodies = connection.execute(select(schema.problem.c.body).where(where).order_by(schema.problem.c.id)).scalars()
+    return [msgspec.json.decode(body, type=Problem) for body in bodies]
+
+
+def facts(record: Record | None) -> dict[str, Any]:
+    """The columns that come from the record."""
+    if record is None:
+        empty = dict.fromkeys(("issuer", "base_key", "body_hash", "currency", "record"))
+        return {**empty, "revision": 0, "test_indicator": False, "line_count": 0}
+    return {
+        "issuer": keys.issuer(record),
+        "base_key": keys.base_key(record),
+        "revision": keys.revision(record),
+        "body_hash": keys.body_hash(keys.body(record)),
+        "test_indicator": record.test_indicator,
+        "currency": record.document_currency_code,
+        "line_count": len(record.order_lines),
+        "record": to_json(record).decode(),
+    }
+
+
+def _values(receipt: Row[Any], ordinal: int, document: Document) -> dict[str, Any]:
+    return {
+        "receipt": receipt.id,
+        "ordinal": ordinal,
+        "direction": "in",
+        "kind": document.kind,
+        "number": document.id,
+        "partner": document.partner or receipt.partner,
+        "interchange": document.place.interchange,
+        "received_at": receipt.received_at,
+        **facts(document.record),
+    }
+
+
+def _columns(decision: Decision) -> dict[str, Any]:
+    question = msgspec.json.encode(decision.question).decode() if decision.question else None
+    values = msgspec.structs.asdict(decision)
+    del values["supersedes"]
+    return {**values, "question": question}
+
+
+def _write(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]], rules: Rules) -> None:
+    ids = _insert(connection, rows)
+    accepted = [{**values, "id": key} for key, (values, _) in zip(ids, rows, strict=True) if values["state"] == ACCEPTED]
+    open_deliveries(connection, accepted, rules.sinks)
+
+
+def _insert(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]]) -> list[int]:
+    if not rows:
+        return []
+    statement = _table.insert().returning(_table.c.id, sort_by_parameter_order=True)
+    ids = list(connection.execute(statement, [values for values, _ in rows]).scalars())
+    events: list[Event] = []
+    for key, (values, problems) in zip(ids, rows, strict=True):
+        write_problems(connection, values["receipt"], key, problems)
+        events.append(_event(key, values["state"], values.get("other")))
+    record_events(connection, events)
+    return ids
+
+
+def _holders(connection: Connection, base_keys: Iterable[str | None]) -> dict[str | None, Sequence[Row[Any]]]:
+    wanted = list({key for key in base_keys if key})
+    found: dict[str | None, list[Row[Any]]] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        for row in connection.execute(select(_table).where(_table.c.base_key.in_(part), _table.c.held_key.is_not(None))):
+            found.setdefault(row.base_key, []).append(row)
+    return dict(found)
+
+
+def _says_the_same(one: dict[str, Any], other: Row[Any]) -> bool:
+    if one["record"] is None or other.record is None:
+        return False
+    if one["body_hash"] == other.body_hash:
+        return True
+    old, new = from_json(other.record), from_json(one["record"])
+    other_channel = _form(old) != _form(new)
+    return other_channel and not keys.differences(keys.body(old), keys.body(new), only_both=True)
+
+
+def _form(record: Record) -> str:
+    """What kind of place the record was read from tells its channel: a page, a table, XML or an interchange."""
+    place = record.origin
+    if place is None:
+        return ""
+    shown = {"xpath": place.xpath, "segment": place.segment, "row": place.row, "page": place.page, "line": place.line}
+    return next((name for name, value in shown.items() if value is not None), "")
+
+
+def _key(base_key: str | None, revision: int) -> str | None:
+    return f"{base_key}#{revision}" if base_key else None
+
+
+def _event(document: int, state: str, other: int | None) -> Event:
+    return f"document-{state.lower()}", f"document {document}", f"document {other}" if other else ""

@@ -1,0 +1,134 @@
+"""The first schema: receipts, documents, deliveries, attempts, problems, audit chains."""
+
+from alembic import op
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+revision = "0001"
+down_revision = None
+
+metadata = MetaData()  # frozen as of this revision; wharfinger.journal.schema goes on
+
+_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER PRIMARY KEY
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("parent", _Id, ForeignKey("receipt.id"), index=True),
+    Column("transport_key", String, nullable=False, unique=True),
+    Column("source", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("partner", String),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("depth", Integer, nullable=False, default=0),
+    Column("received_at", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("format", String),
+    Column("lease_token", String),
+    Column("lease_until", BigInteger),
+    Index("receipt_waiting", "state", "id"),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("receipt", _Id, ForeignKey("receipt.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("direction", String, nullable=False, default="in"),
+    Column("kind", String),
+    Column("number", String),
+    Column("partner", String),
+    Column("issuer", String),
+    Column("base_key", String, index=True),
+    Column("revision", Integer, nullable=False, default=0),
+    Column("held_key", String, unique=True),
+    Column("body_hash", String(64)),
+    Column("interchange", Integer),
+    Column("test_indicator", Boolean, nullable=False, default=False),
+    Column("currency", String),
+    Column("line_count", Integer, nullable=False, default=0),
+    Column("record", Text),
+    Column("answers", Text),
+    Column("action", String, nullable=False, default="create"),
+    Column("state", String, nullable=False),
+    Column("other", _Id, ForeignKey("document.id")),
+    Column("question", Text),
+    Column("received_at", String, nullable=False),
+    UniqueConstraint("receipt", "ordinal"),
+    Index("document_state", "state", "id"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("document", _Id, ForeignKey("document.id"), nullable=False, index=True),
+    Column("sink", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("effect_key", String, nullable=False, unique=True),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("not_before", BigInteger, nullable=False, default=0),
+    Column("reference", String),
+    Column("question", Text),
+    Column("done_at", String),
+    Column("lease_token", String),
+    Column("lease_until", BigInteger),
+    Index("delivery_waiting", "state", "sink", "id"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("delivery", _Id, ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("at", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("text", Text),
+)
+
+problem = Table(
+    "problem",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("receipt", _Id, ForeignKey("receipt.id"), nullable=False, index=True),
+    Column("document", _Id, ForeignKey("document.id"), index=True),
+    Column("code", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("length", BigInteger, nullable=False),
+    Column("head", String(64), nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("lane", String, ForeignKey("lane.name"), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("event", String, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+    Column("detail", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+seal = Table(
+    "seal",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("heads", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+
+def upgrade() -> None:
+    """Create every table."""
+    metadata.create_all(op.get_bind())

@@ -1,0 +1,271 @@
+"""Mappings are data: from a parsed tree, in the words of its own standard, to a canonical record.
+
+A mapping mirrors the record. Each field is a leaf, written in the notation of its format, or, for a structure, a mapping
+of its own:
+
+    id: BGM/1004                                      # a leaf: where the value stands
+    issue_date: [DTM[2005=137]/2380, DTM[2005=4]/2380]   # several: the first that has a value
+    document_currency_code: {is: EUR}                 # a constant
+    buyer_customer_party:
+      at: SG2[NAD/3035=BY]                            # paths below are read from here
+      name: NAD/C080/3036
+      endpoint_id: {at: "NAD[C082/3055=9]", value: C082/3039, scheme_id: {is: "0088"}}
+    order_lines:
+      each: SG25                                      # one element for each of these
+      quantity: {value: "QTY[6063=21]/6060", unit_code: {path: "QTY[6063=21]/6411", codes: {PCE: C62}}}
+
+Options of a leaf in dict form: path (or the notation's own words), codes (inline, what is not listed stays), is.
+compile_mapping turns it into closures once; a wrong mapping is a MappingError that says which field and what would be valid.
+The notation (EDIFACT elements, XPath, columns, page labels) is the parser's: see Notation.
+"""
+
+import types
+import typing
+from collections.abc import Callable, Sequence
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, Protocol
+
+import msgspec
+
+from wharfinger.problems import Problem
+from wharfinger.records import Place
+
+Node = Any
+Found = tuple[str, Any]
+"""A raw value and the node that it was taken from (for the place of a problem)."""
+Build = Callable[[Node, list[Problem]], Any]
+
+
+class MappingError(Exception):
+    """A mapping is wrong: field says where ('order_lines.quantity.value'), the message what would be valid."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class Notation(Protocol):
+    """How one family of formats names places. Paths are compiled once; each compile function may raise ValueError."""
+
+    def nodes(self, path: str) -> Callable[[Node], Sequence[Node]]:
+        """For `at` and `each`: the sub-nodes of a node."""
+
+    def values(self, leaf: dict[str, Any]) -> Callable[[Node], Sequence[Found]]:
+        """All raw values, trimmed and not empty, in document order. leaf has `path` or the notation's own words."""
+
+    def place(self, node: Node) -> Place:
+        """Where a node stands."""
+
+    def number(self, raw: str) -> Decimal:
+        """A number as this format writes it. Raises ValueError."""
+
+    def day(self, raw: str) -> date:
+        """A date as this format writes it. Raises ValueError."""
+
+    def clock(self, raw: str) -> time | None:
+        """The time of a date-and-time or time value; None where it has none. Raises ValueError."""
+
+
+def compile_mapping(kind: type, mapping: dict[str, Any], notation: Notation) -> Build:
+    """A function (node, problems) -> record or None. What cannot be read becomes a problem `value-unreadable`, not an error."""
+    return _structure(kind, mapping, notation, "")
+
+
+def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """base with what over says differently; a field set to null is no longer mapped."""
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        both = isinstance(old, dict) and isinstance(value, dict) and not (value.keys() & {"path", "is"})
+        merged[key] = merge(old, value) if both else value  # type: ignore[arg-type]  # both are dicts then
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def parse_decimal(raw: str) -> Decimal:
+    """A plain decimal number: digits, one decimal mark '.', a sign on either side. Raises ValueError."""
+    text = raw.strip()
+    if text.endswith("-"):  # SAP writes the sign at the end
+        text = "-" + text[:-1].rstrip()
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(raw) from error
+    if not number.is_finite() or not text.isascii() or "_" in text or "e" in text.lower():
+        raise ValueError(raw)
+    return number
+
+
+def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Build:
+    if not isinstance(mapping, dict):
+        raise MappingError(field or "(top)", f"write a mapping of: {', '.join(kind.__struct_fields__)}")  # type: ignore[attr-defined]  # msgspec
+    hints = _hints(kind)
+    parts: list[tuple[str, bool, Build]] = []
+    for name, leaf in mapping.items():
+        if name in ("at", "each"):
+            continue
+        if name not in hints:
+            raise MappingError(f"{field}{name}", f"no such field; valid: at, {', '.join(hints)}")
+        parts.append((name, _is_constant(leaf), _field(hints[name], leaf, notation, f"{field}{name}")))
+    only_constants = all(constant for _, constant, _ in parts)
+    required = {"test_indicator": False} if "test_indicator" in hints else {}
+    has_origin = "origin" in hints and "origin" not in mapping
+    place = notation.place
+
+    def build(node: Node, problems: list[Problem]) -> Any:
+        values: dict[str, Any] = dict(required)
+        found = only_constants
+        for name, constant, part in parts:
+            value = part(node, problems)
+            if value is not None and value != ():
+                values[name] = value
+                found = found or not constant
+        if not found:
+            return None
+        if has_origin:
+            values["origin"] = place(node)
+        return kind(**values)
+
+    if "at" not in mapping:
+        return build
+    nodes = _compiled(notation.nodes, mapping["at"], f"{field}at")
+
+    def build_at(node: Node, problems: list[Problem]) -> Any:
+        for sub in nodes(node):
+            value = build(sub, problems)
+            if value is not None:
+                return value
+        return None
+
+    return build_at
+
+
+def _field(hint: Any, leaf: Any, notation: Notation, field: str) -> Build:
+    if typing.get_origin(hint) is tuple:
+        member = typing.get_args(hint)[0]
+        if _is_struct(member):
+            return _many(member, leaf, notation, field)
+        return _texts(leaf, notation, field)
+    if _is_struct(hint):
+        alternatives = [_structure(hint, one, notation, f"{field}.") for one in _as_list(leaf)]
+        return alternatives[0] if len(alternatives) == 1 else _first_of(alternatives)
+    alternatives = [_leaf(hint, one, notation, field) for one in _as_list(leaf)]
+    return alternatives[0] if len(alternatives) == 1 else _first_of(alternatives)
+
+
+def _many(member: type, leaf: Any, notation: Notation, field: str) -> Build:
+    groups = []
+    for one in _as_list(leaf):
+        if not isinstance(one, dict):
+            raise MappingError(field, "write a mapping with `each` or `at`, or a list of them")
+        build = _structure(member, {k: v for k, v in one.items() if k != "each"}, notation, f"{field}.")
+        nodes = _compiled(notation.nodes, one["each"], f"{field}.each") if "each" in one else lambda node: (node,)
+        groups.append((nodes, build))
+
+    def build_many(node: Node, problems: list[Problem]) -> tuple[Any, ...]:
+        return tuple(
+            value for nodes, build in groups for sub in nodes(node) if (value := build(sub, problems)) is not None
+        )
+
+    return build_many
+
+
+def _texts(leaf: Any, notation: Notation, field: str) -> Build:
+    sources = [_compiled(notation.values, _as_leaf(one), field) for one in _as_list(leaf)]
+    return lambda node, problems: tuple(raw for values in sources for raw, _ in values(node))
+
+
+def _leaf(hint: Any, leaf: Any, notation: Notation, field: str) -> Build:
+    leaf = _as_leaf(leaf)
+    if "is" in leaf:
+        constant = leaf["is"]
+        if hint is str and not isinstance(constant, str):
+            raise MappingError(field, f"write the constant in quotes: is: \"{constant}\"")
+        return lambda node, problems: constant
+    codes = {str(key): value for key, value in (leaf.get("codes") or {}).items()}
+    values = _compiled(notation.values, leaf, field)
+    if hint is str:
+        if codes:
+            return lambda node, problems: codes.get(found[0][0], found[0][0]) if (found := values(node)) else None
+        return lambda node, problems: found[0][0] if (found := values(node)) else None
+    convert, expected = _converter(hint, notation, codes, field)
+
+    def build(node: Node, problems: list[Problem]) -> Any:
+        found = values(node)
+        if not found:
+            return None
+        raw, at = found[0]
+        try:
+            return convert(raw)
+        except (ValueError, InvalidOperation):
+            problems.append(Problem(code="value-unreadable", place=notation.place(at), subject=field, expected=expected, found=raw))
+            return None
+
+    return build
+
+
+def _converter(hint: Any, notation: Notation, codes: dict[str, Any], field: str) -> tuple[Callable[[str], Any], str]:
+    if hint is Decimal:
+        return notation.number, "a number"
+    if hint is date:
+        return notation.day, "a date"
+    if hint is time:
+        return notation.clock, "a time"
+    if hint is int:
+        return lambda raw: int(notation.number(raw)), "a whole number"
+    if hint is bool:
+
+        def truth(raw: str) -> bool:
+            value = codes.get(raw, {"true": True, "false": False, "1": True, "0": False}.get(raw.lower()))
+            if not isinstance(value, bool):
+                raise ValueError(raw)
+            return value
+
+        return truth, "yes or no"
+    raise MappingError(field, f"{hint} cannot be mapped")
+
+
+def _first_of(alternatives: list[Build]) -> Build:
+    def build(node: Node, problems: list[Problem]) -> Any:
+        for one in alternatives:
+            value = one(node, problems)
+            if value is not None:
+                return value
+        return None
+
+    return build
+
+
+def _compiled(compiler: Callable[[Any], Any], path: Any, field: str) -> Any:
+    try:
+        return compiler(path)
+    except ValueError as error:
+        raise MappingError(field, str(error)) from error
+
+
+def _as_leaf(leaf: Any) -> dict[str, Any]:
+    return leaf if isinstance(leaf, dict) else {"path": str(leaf)}
+
+
+def _as_list(leaf: Any) -> list[Any]:
+    return leaf if isinstance(leaf, list) else [leaf]
+
+
+def _is_constant(leaf: Any) -> bool:
+    return isinstance(leaf, dict) and ("is" in leaf or (bool(leaf) and all(map(_is_constant, leaf.values()))))
+
+
+def _is_struct(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Field name -> its type without None; a dict (extensions) is no field to map."""
+    hints = {}
+    for name, hint in typing.get_type_hints(kind).items():
+        if name in kind.__struct_fields__ and typing.get_origin(hint) is not dict:  # type: ignore[attr-defined]  # msgspec
+            members = [one for one in typing.get_args(hint) if one is not type(None)]
+            hints[name] = members[0] if typing.get_origin(hint) in (types.UnionType, typing.Union) else hint
+    return hints

@@ -1,0 +1,165 @@
+"""What stands on a page: words with boxes, gathered to runs, lines and pages; one model for PDF and DOCX.
+
+Lengths are points, from the left and the top of the page as a person holds it. A run is what a reader takes in at once:
+words on one line with no more than a blank between them, so a label, a value or the text of one cell.
+
+>>> words = [Word("Bestell-Nr.", 50, 100, 110, 112), Word("4711", 113, 100, 140, 112), Word("Datum", 300, 101, 330, 113)]
+>>> [line] = gather(words, page=1)
+>>> [run.text for run in line.runs]
+['Bestell-Nr. 4711', 'Datum']
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from wharfinger.records import Place
+
+_RUN_GAP = 0.75
+"""Two words further apart than this share of their height are not read together (a blank is 0.25 to 0.4)."""
+
+
+class Word(NamedTuple):
+    """A word and its box."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Rule(NamedTuple):
+    """A ruling line: vertical when it is higher than wide."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def vertical(self) -> bool:
+        """Whether it separates columns rather than rows."""
+        return self.bottom - self.top > self.x1 - self.x0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """Words read at once. place says where a person finds them."""
+
+    words: tuple[Word, ...]
+    place: Place
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", " ".join(word.text for word in self.words))
+
+    @property
+    def x0(self) -> float:
+        """Its left edge."""
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Its right edge."""
+        return self.words[-1].x1
+
+    @property
+    def top(self) -> float:
+        """Its upper edge."""
+        return self.words[0].top
+
+    @property
+    def bottom(self) -> float:
+        """Its lower edge."""
+        return self.words[0].bottom
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """Runs from left to right at one height. number: counted from 1 from the top of the page."""
+
+    number: int
+    runs: tuple[Run, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where the line begins."""
+        return self.runs[0].place
+
+    @property
+    def top(self) -> float:
+        """The upper edge of its first run."""
+        return self.runs[0].top
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge of its first run."""
+        return self.runs[0].bottom
+
+    @property
+    def height(self) -> float:
+        """The height of its type."""
+        return max(self.bottom - self.top, 1.0)
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return " ".join(run.text for run in self.runs)
+
+    @property
+    def words(self) -> list[Word]:
+        """Its words from left to right."""
+        return [word for run in self.runs for word in run.words]
+
+
+def _no_rules() -> tuple[Rule, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """Lines from top to bottom. rules: looks for ruling lines when somebody asks (that costs far more than the words)."""
+
+    lines: tuple[Line, ...]
+    rules: Callable[[], tuple[Rule, ...]] = _no_rules
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paper:
+    """A whole document. taken: what a mapping has placed so far, as (line, label), so that the rest can be kept as extensions."""
+
+    pages: tuple[Page, ...]
+    taken: set[tuple[int, str]] = field(default_factory=set)
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines of all pages."""
+        return [line for page in self.pages for line in page.lines]
+
+
+def gather(words: Iterable[Word], page: int | None = None) -> tuple[Line, ...]:
+    """Words in any order as lines from top to bottom."""
+    rows: list[list[Word]] = []
+    middle = height = 0.0
+    for word in sorted(words, key=lambda one: (one.top + one.bottom, one.x0)):
+        centre, own = (word.top + word.bottom) / 2, word.bottom - word.top
+        if rows and abs(centre - middle) <= 0.4 * min(height, own):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+            middle, height = centre, own
+    lines = []
+    for number, row in enumerate(rows, 1):
+        place = Place(page=page, line=number)
+        lines.append(Line(number, tuple(Run(run, place) for run in _runs(sorted(row, key=lambda one: one.x0)))))
+    return tuple(lines)
+
+
+def _runs(words: Sequence[Word]) -> list[tuple[Word, ...]]:
+    starts = [0]
+    for index, (left, right) in enumerate(pairwise(words), 1):
+        if right.x0 - left.x1 > _RUN_GAP * max(left.bottom - left.top, right.bottom - right.top):
+            starts.append(index)
+    return [tuple(words[start:end]) for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]

@@ -1,0 +1,384 @@
+"""The notation of pages for wharfinger.mapping: what stands on a PDF or DOCX page, as printed, for people who write templates.
+
+    match: {text_has: [ACME GmbH, Bestellung], not: [Auftragsbestätigung]}
+    numbers: "1.234,56"                                     # by example
+    dates: "31.12.2025"
+    fields:
+      id: {after: "Bestell-Nr.", looks_like: "45########"}  # '#' a digit, '@' a letter
+      delivery: {delivery_location: {name: {block_under: Lieferanschrift, line: 1}}}
+      document_currency_code: {is: EUR}
+      order_lines:
+        each: {header: [Pos, Artikel, Menge, Preis], new_line_when: Pos, skip: ["Seite * von *"], ends_at: Nettosumme}
+        quantity: {value: {column: Menge}}
+
+The words of a leaf (several labels may be given for one, as a list; the first that has a value counts):
+    after         what stands right of the label, or below it when nothing is right of it
+    right_of, below   only there
+    block_under   the lines under a label, or right of it, down to a gap. With `line: 1` one of them, with `from_line: 2`
+                  each from there on, with neither all joined
+    column        the cell of a row, by its heading (or by the name that `header` gives the heading)
+    one_of        printed form -> value: the value if only one of them stands anywhere in the document
+    with_column   beside another word: only in rows that have something in this column
+    looks_like    only a value of this form
+    take          part of the value: number (the first), amount (the last number, no percentage), date, code (the first word
+                  with a digit, no date), text (what is left without numbers)
+    codes         printed form -> value, compared like labels: case, dots and blanks do not count
+The nodes are the document, with `each: {header: ...}` a row, and with `at: {block_under: ...}` a block.
+"""
+
+import re
+from bisect import bisect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from wharfinger import text_values
+from wharfinger.mapping import Found
+from wharfinger.page_labels import find, fold, is_longer_label, looks_like, value
+from wharfinger.page_model import Line, Paper, Run
+from wharfinger.page_tables import Layout, Row, rows
+from wharfinger.records import Place
+
+_PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
+_OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "codes")
+_TAKES = ("number", "amount", "date", "code", "text")
+_EACH = ("header", "new_line_when", "skip", "ends_at", "needs")
+_BLOCK_LINES = 8
+_BELOW = 2.5
+"""A value stands no further under its label than this many heights of a line."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Lines that stand under one label."""
+
+    runs: tuple[Run, ...]
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hit:
+    """A label found on the page: rest is what follows it in its run; x0 and x1 are its own edges."""
+
+    label: str
+    rest: str
+    closed: bool
+    run: Run
+    lines: Sequence[Line]
+    at: int
+    x0: float
+    x1: float
+
+
+class PageNotation:
+    """numbers, dates: examples of how the document prints them, None where that is not known. labels: every label that is known."""
+
+    def __init__(self, numbers: str | None = None, dates: str | None = None, labels: frozenset[str] = frozenset()) -> None:
+        self._numbers = numbers
+        self._dates = dates
+        self._labels = labels
+
+    def nodes(self, path: Any) -> Callable[[Any], Sequence[Any]]:
+        """`each: {header: ...}` gives the rows of a table, `at: {block_under: ...}` the blocks under a label."""
+        if isinstance(path, dict) and "header" in path:
+            layout = table_layout(path)
+            return lambda node: rows(_paper(node), layout)
+        if isinstance(path, dict) and path.keys() == {"block_under"}:
+            labels = _folded(path["block_under"])
+            return lambda node: [Block(tuple(runs), _paper(node)) for runs in self._blocks(node, labels) if runs]
+        raise ValueError(f"{path} is not valid here; write {{header: [...]}} or {{block_under: ...}}")
+
+    def values(self, leaf: dict[str, Any]) -> Callable[[Any], Sequence[Found]]:
+        """What a leaf names. Raises ValueError with what would be valid."""
+        if set(leaf) == {"path"}:
+            raise ValueError(f"write {{after: {leaf['path']}}} or {{column: {leaf['path']}}}")
+        words = [word for word in _PLACES if word in leaf]
+        unknown = leaf.keys() - {*_PLACES, *_OPTIONS}
+        if unknown or len(words) > 1 or not (words or "line" in leaf or "from_line" in leaf):
+            wrong = ", ".join(sorted(unknown)) or ", ".join(words) or "nothing"
+            raise ValueError(f"{wrong} is not valid here; valid: one of {', '.join(_PLACES)}, is, and {', '.join(_OPTIONS)}")
+        if leaf.get("take", _TAKES[0]) not in _TAKES:
+            raise ValueError(f"take: {leaf['take']} is not valid; valid: {', '.join(_TAKES)}")
+        reader = self._reader(words[0] if words else "line", leaf)
+        codes = {fold(str(printed)) or str(printed): meaning for printed, meaning in (leaf.get("codes") or {}).items()}
+        needed = leaf.get("with_column")
+
+        def found(node: Any) -> list[Found]:
+            if needed and not (isinstance(node, Row) and node.text(needed)):
+                return []
+            return [(codes.get(fold(raw) or raw, raw), at) for raw, at in reader(node) if raw]
+
+        return found
+
+    def place(self, node: Any) -> Place:
+        """Page and line, or line, row and column of a table."""
+        if isinstance(node, Paper):
+            return node.pages[0].lines[0].place if node.pages and node.pages[0].lines else Place()
+        if isinstance(node, Block):
+            return node.runs[0].place
+        place: Place = node.place
+        return place
+
+    def number(self, raw: str) -> Decimal:
+        """A number as the document prints it; words around a single number do not matter."""
+        try:
+            return text_values.number(raw, self._numbers)
+        except ValueError:
+            numbers = _NUMBER.findall(raw[:200])
+            if len(numbers) != 1 or numbers[0] == raw:
+                raise
+            return text_values.number(numbers[0], self._numbers)
+
+    def day(self, raw: str) -> date:
+        """A date as the document prints it; words around it do not matter."""
+        try:
+            return text_values.day(raw, self._dates)
+        except ValueError:
+            printed = _DATE.search(raw[:200])
+            if printed is None or printed[0] == raw:
+                raise
+            return text_values.day(printed[0], self._dates)
+
+    def clock(self, raw: str) -> time | None:
+        """A time of day."""
+        return text_values.clock(raw)
+
+    def _reader(self, word: str, leaf: dict[str, Any]) -> Callable[[Any], Iterator[Found]]:
+        def fits(raw: str) -> str | None:
+            return _part(raw.strip(), leaf)
+
+        if word == "column":
+            return lambda node: _column(node, str(leaf["column"]), fits)
+        if word == "one_of":
+            meanings = {str(printed): str(meaning) for printed, meaning in leaf["one_of"].items()}
+            return lambda node: _one_of(_paper(node), meanings)
+        if word in ("block_under", "line"):
+            labels = _folded(leaf.get("block_under", []))
+            return lambda node: self._block_values(node, labels, leaf, fits)
+        labels = _folded(leaf[word])
+        return lambda node: self._labelled(node, labels, word, fits)
+
+    def _labelled(self, node: Any, labels: Sequence[str], where: str, fits: Callable[[str], str | None]) -> Iterator[Found]:
+        for hit in self._hits(node, labels):
+            for raw, run in self._candidates(hit, where):
+                part = fits(raw)
+                if part:
+                    _paper(node).taken.add((id(hit.run), hit.label))
+                    yield part, run
+                    break
+
+    def _candidates(self, hit: _Hit, where: str) -> Iterator[tuple[str, Run]]:
+        if where != "below":
+            if hit.rest:
+                yield hit.rest, hit.run
+            for run in hit.lines[hit.at].runs:
+                if run.x0 >= hit.run.x1:
+                    if self._is_label(run.text):
+                        break
+                    yield run.text, run
+        if where != "right_of" and not (where == "after" and hit.rest):
+            for line in hit.lines[hit.at + 1 : hit.at + 4]:
+                if line.top - hit.run.top > _BELOW * max(line.height, hit.run.bottom - hit.run.top):
+                    break
+                under = [run for run in line.runs if run.x0 < hit.x1 and run.x1 > hit.x0]
+                if under:
+                    if not self._is_label(under[0].text):
+                        yield under[0].text, under[0]
+                    break
+
+    def _is_label(self, text: str) -> bool:
+        return text.endswith((":", "：")) or fold(text) in self._labels
+
+    def _hits(self, node: Any, labels: Sequence[str]) -> Iterator[_Hit]:
+        """Every place of the labels, in the order of the labels; at the start of a run before the middle of a sentence."""
+        for label in labels:
+            later = []
+            for lines in _line_groups(node):
+                for at, line in enumerate(lines):
+                    for run in line.runs:
+                        for start, end in find(label, run.text):
+                            if is_longer_label(run.text, end):
+                                continue
+                            rest = value(run.text, end)
+                            closed = run.text[end:].lstrip()[:1] in (":", "：")
+                            hit = _Hit(label, rest, closed, run, lines, at, _x_at(run, start), _x_at(run, end))
+                            if start == 0:
+                                yield hit
+                            else:
+                                later.append(hit)
+            yield from later
+
+    def _block_values(
+        self, node: Any, labels: Sequence[str], leaf: dict[str, Any], fits: Callable[[str], str | None]
+    ) -> Iterator[Found]:
+        blocks = [list(node.runs)] if isinstance(node, Block) and not labels else self._blocks(node, labels)
+        for runs in blocks:
+            if "from_line" in leaf:
+                for run in runs[int(leaf["from_line"]) - 1 :]:
+                    yield fits(run.text) or "", run
+                return
+            if "line" in leaf:
+                runs = runs[int(leaf["line"]) - 1 :][:1]
+            if runs and (part := fits(", ".join(run.text for run in runs))):
+                yield part, runs[0]
+
+    def _blocks(self, node: Any, labels: Sequence[str]) -> Iterator[list[Run]]:
+        """The runs of each block; its lines begin at the same left edge."""
+        for hit in self._hits(node, labels):
+            if hit.x0 > hit.run.x0 + 1:  # in the middle of a sentence
+                continue
+            below = list(self._lines_from(hit, hit.at + 1, hit.x0, hit.run))
+            if hit.rest:
+                first = Run((hit.run.words[0]._replace(text=hit.rest),), hit.run.place)
+                _paper(node).taken.add((id(hit.run), hit.label))
+                start = hit.x1
+                yield [first, *(below or self._lines_from(hit, hit.at + 1, start, hit.run, slack=3.0))]
+                continue
+            if not below:
+                right = next((run for run in hit.lines[hit.at].runs if run.x0 >= hit.run.x1), None)
+                if right is not None and not self._is_label(right.text):
+                    below = [right, *self._lines_from(hit, hit.at + 1, right.x0, right)]
+            if below:
+                _paper(node).taken.add((id(hit.run), hit.label))
+                yield below
+
+    def _lines_from(self, hit: _Hit, at: int, x0: float, above: Run, slack: float = 0.8) -> Iterator[Run]:
+        step: float | None = None
+        for line in hit.lines[at : at + 3 * _BLOCK_LINES]:
+            height = max(above.bottom - above.top, 1.0)
+            gap = line.top - above.top
+            if gap > (_BELOW * height if step is None else 1.5 * step + 1):
+                return
+            run = next((one for one in line.runs if abs(one.x0 - x0) <= slack * height), None)
+            if run is None:
+                continue
+            if self._is_label(run.text) or self._starts_with_label(run.text):
+                return
+            step = gap
+            above = run
+            yield run
+
+    def _starts_with_label(self, text: str) -> bool:
+        head, colon, _ = text.replace("：", ":").partition(":")
+        return bool(colon) and len(head) <= 40 and not any(char.isdigit() for char in head)
+
+
+def table_layout(path: dict[str, Any]) -> Layout:
+    """What `each: {header: ...}` says. Raises ValueError with what would be valid."""
+    unknown = path.keys() - set(_EACH)
+    if unknown:
+        raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: {', '.join(_EACH)}")
+    header = path["header"]
+    if isinstance(header, dict):
+        columns = {str(name): _folded(labels) for name, labels in header.items()}
+        needed, least = tuple(_listed(path.get("needs", []))), 2
+    elif isinstance(header, list) and len(header) > 1:
+        columns = {str(label): (fold(str(label)),) for label in header}
+        needed, least = tuple(_listed(path.get("needs", path.get("new_line_when", [])))), max(2, -(-len(columns) * 3 // 5))
+    else:
+        raise ValueError("write header as a list of headings as printed, or as name: [headings]")
+    starts = tuple(_listed(path.get("new_line_when", next(iter(columns)))))
+    wrong = [name for name in (*starts, *needed) if name not in columns]
+    if wrong:
+        raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(columns)}")
+    return Layout(
+        columns, starts, isinstance(header, list), needed, least, tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
+    )
+
+
+def labels_of(fields: Any) -> frozenset[str]:
+    """Every label that a template names, folded: what is one of them is no value."""
+    found: set[str] = set()
+    if isinstance(fields, dict):
+        for key, part in fields.items():
+            if key in ("after", "right_of", "below", "block_under"):
+                found.update(_folded(part))
+            elif key == "header" and isinstance(part, dict):
+                found.update(label for labels in part.values() for label in _folded(labels))
+            elif key in ("header", "ends_at"):
+                found.update(_folded(part))
+            else:
+                found |= labels_of(part)
+    elif isinstance(fields, list):
+        for part in fields:
+            found |= labels_of(part)
+    return frozenset(found)
+
+
+def _column(node: Any, name: str, fits: Callable[[str], str | None]) -> Iterator[Found]:
+    if isinstance(node, Row) and (part := fits(node.text(name))):
+        yield part, node
+
+
+def _one_of(paper: Paper, meanings: dict[str, str]) -> Iterator[Found]:
+    found: dict[str, Run] = {}
+    for line in paper.lines:
+        for run in line.runs:
+            for word in _WORD.findall(run.text):
+                if word in meanings:
+                    found.setdefault(meanings[word], run)
+    if len(found) == 1:
+        yield next(iter(found.items()))
+
+
+def _part(raw: str, leaf: dict[str, Any]) -> str | None:
+    """The part of a raw value that a leaf asks for."""
+    if "looks_like" in leaf:
+        return looks_like(str(leaf["looks_like"]), raw)
+    take = leaf.get("take")
+    if take is None:
+        return raw
+    raw = raw[:500]
+    if take == "date":
+        printed = _DATE.search(raw)
+        return printed[0] if printed else None
+    if take == "code":
+        return next((word.strip(",;.:()") for word in raw.split() if _is_code(word)), None)
+    if take == "text":
+        return " ".join(_NUMBER.sub(" ", raw).split()).strip(" /()") or None
+    numbers = [match[0] for match in _NUMBER.finditer(raw) if take == "number" or raw[match.end() :].lstrip()[:1] != "%"]
+    return (numbers[0] if take == "number" else numbers[-1]) if numbers else None
+
+
+def _is_code(word: str) -> bool:
+    return any(char.isdigit() for char in word) and not _DATE.search(word) and not word.endswith("%")
+
+
+def _paper(node: Any) -> Paper:
+    paper: Paper = node if isinstance(node, Paper) else node.paper
+    return paper
+
+
+def _line_groups(node: Any) -> list[Sequence[Line]]:
+    """Where labels are looked for: the pages of the document, or the lines of a row or block alone."""
+    if isinstance(node, Paper):
+        return [page.lines for page in node.pages]
+    return [[Line(number, (run,)) for number, run in enumerate(node.runs, 1)]]
+
+
+def _x_at(run: Run, position: int) -> float:
+    """How far right a position in the text of a run stands."""
+    starts = [0]
+    for word in run.words[:-1]:
+        starts.append(starts[-1] + len(word.text) + 1)
+    index = bisect(starts, position) - 1
+    word = run.words[index]
+    return word.x0 + (word.x1 - word.x0) * min(1.0, (position - starts[index]) / max(1, len(word.text)))
+
+
+def _listed(words: Any) -> list[str]:
+    return [str(word) for word in words] if isinstance(words, list) else [str(words)]
+
+
+def _folded(words: Any) -> tuple[str, ...]:
+    return tuple(fold(word) for word in _listed(words))
+
+
+_WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
+_NUMBER = re.compile(r"(?<![\w.,])[-−+(]?\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?(?!\d)-?|(?<![\w.,])[-−+]?\d{1,18}(?:[.,]\d{1,8})?(?!\d)-?")
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.] ?\d{1,2}[-/.] ?\d{2,4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"
+    r"|\d{1,2}(?:\.|st|nd|rd|th)?[ -]?[^\W\d_]{3,12}\.?,?[ -]\d{4}|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\d)"
+)

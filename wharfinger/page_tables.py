@@ -1,0 +1,314 @@
+"""Line tables on a page: rows under a header, by geometry.
+
+Columns hang on the cells of the header, so that a page may be shifted or scaled. Where two columns part is seen from the
+ruling lines or, where there are none, from the widest gap that the rows leave between two header cells; so numbers set
+to the right under their heading and text set to the left both fall into their column.
+"""
+
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from wharfinger.page_labels import find, fold, is_ideographic, matches
+from wharfinger.page_model import Line, Page, Paper, Rule, Run, Word
+from wharfinger.records import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a line table looks. columns: name -> folded headings by which it is known.
+
+    starts: the first of these columns that the header has shows a new row by a value with a digit, or any value when
+    any_value. needed: columns without which a line is no header; least: how many columns of ours it must have.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+    starts: tuple[str, ...]
+    any_value: bool
+    needed: tuple[str, ...]
+    least: int
+    skip: tuple[str, ...] = ()
+    ends_at: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of the header: column is one of ours, or None; label as printed."""
+
+    column: str | None
+    label: str
+    x0: float
+    x1: float
+    score: int = 0
+
+    @property
+    def name(self) -> str:
+        """By what the row calls it."""
+        return self.column or self.label
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A row of the table. cells: column -> the texts in it, one for each line; paper: the document it stands in."""
+
+    place: Place
+    paper: Paper
+    headings: dict[str, str]
+    cells: dict[str, list[str]] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
+
+    def text(self, column: str) -> str:
+        """What stands in a column; the parts of a wrapped text are joined."""
+        return join(self.cells.get(column, []))
+
+
+def join(parts: Sequence[str]) -> str:
+    """Lines of one text as one: no blank after a hyphen or between ideographs."""
+    text = ""
+    for part in parts:
+        tight = not text or (text[-1] == "-" and text[-2:-1].isalpha() and part[:1].isalpha())
+        tight = tight or (is_ideographic(text[-1]) and is_ideographic(part[0]))
+        text += part if tight else f" {part}"
+    return text
+
+
+def rows(paper: Paper, layout: Layout) -> list[Row]:
+    """All rows of all tables with such a header, over all pages."""
+    found: list[Row] = []
+    header: list[Cell] = []
+    is_open = False
+    for page in paper.pages:
+        sections, is_open = _sections(page, layout, header, is_open)
+        for cells, body in sections:
+            found += _read(page, paper, layout, cells, body, found[-1] if found else None)
+            header = cells
+    return found
+
+
+def find_header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[list[Cell], int] | None:
+    """The header that begins at a line and how many lines it takes, if there is one."""
+    best: tuple[tuple[int, int], list[Cell], int] | None = None
+    cells: list[Cell] = []
+    for depth in range(1, 4):
+        if at + depth > len(lines):
+            break
+        line = lines[at + depth - 1]
+        if depth > 1 and (_has_digit(line.text) or line.top - lines[at + depth - 2].top > 2 * line.height):
+            break
+        cells = _stack(cells, _cells(line, layout))
+        known = [one for one in _matched(cells, layout) if one.column]
+        names = {one.column for one in known}
+        score = (len(names), sum(one.score for one in known))
+        if len(names) >= layout.least and names.issuperset(layout.needed) and (best is None or score > best[0]):
+            best = score, _matched(cells, layout), depth
+    return best[1:] if best else None
+
+
+def _sections(page: Page, layout: Layout, header: list[Cell], is_open: bool) -> tuple[list[tuple[list[Cell], list[Line]]], bool]:
+    """The tables of a page, each as header and body; and whether the last goes on on the next page."""
+    sections: list[tuple[list[Cell], list[Line]]] = []
+    if is_open:
+        sections.append((header, []))
+    at = 0
+    lines = page.lines
+    while at < len(lines):
+        line = lines[at]
+        here = find_header(lines, at, layout)
+        if here:
+            sections.append((here[0], []))
+            is_open = True
+            at += here[1]
+            continue
+        if is_open and not any(matches(pattern, line.text) for pattern in layout.skip):
+            if _ends(line, layout) and not _begins(_split(line, _middles(sections[-1][0])), sections[-1][0], layout, position_only=True):
+                is_open = False
+            else:
+                sections[-1][1].append(line)
+        at += 1
+    return sections, is_open
+
+
+def _ends(line: Line, layout: Layout) -> bool:
+    return any(start == 0 for run in line.runs for label in layout.ends_at for start, _ in find(label, run.text))
+
+
+def _cells(line: Line, layout: Layout) -> list[Cell]:
+    """The cells that a header line may consist of; a run is cut where two of our headings stand apart in it."""
+    cells = []
+    for run in line.runs:
+        start = 0
+        for index, (left, right) in enumerate(pairwise(run.words), 1):
+            if right.x0 - left.x1 > 0.3 * (left.bottom - left.top) and _heading(_text(run.words[start:index]), layout)[0]:
+                rest = _heading(_text(run.words[index:]), layout)[0]
+                if rest and rest != _heading(_text(run.words[start:index]), layout)[0]:
+                    cells.append(_cell(run.words[start:index]))
+                    start = index
+        cells.append(_cell(run.words[start:]))
+    return cells
+
+
+def _cell(words: Sequence[Word]) -> Cell:
+    return Cell(None, _text(words), words[0].x0, words[-1].x1)
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _stack(upper: list[Cell], lower: list[Cell]) -> list[Cell]:
+    """Headings over two lines as one: a lower cell belongs to the upper one that it stands under."""
+    cells = list(upper)
+    for cell in lower:
+        over = [index for index, one in enumerate(cells) if one.x0 < cell.x1 and cell.x0 < one.x1]
+        if len(over) == 1:
+            one = cells[over[0]]
+            cells[over[0]] = Cell(None, join([one.label, cell.label]), min(one.x0, cell.x0), max(one.x1, cell.x1))
+        elif not over:
+            cells.append(cell)
+    return sorted(cells, key=lambda one: one.x0)
+
+
+def _matched(cells: list[Cell], layout: Layout) -> list[Cell]:
+    """The cells with the column that each heads; a column is headed once, by the heading that says it best."""
+    named = []
+    for cell in cells:
+        column, score = _heading(cell.label, layout)
+        named.append(Cell(column, cell.label, cell.x0, cell.x1, score))
+    best: dict[str, Cell] = {}
+    for cell in named:
+        if cell.column and (cell.column not in best or cell.score > best[cell.column].score):
+            best[cell.column] = cell
+    return [
+        cell if cell.column is None or best[cell.column] is cell else Cell(None, cell.label, cell.x0, cell.x1) for cell in named
+    ]
+
+
+def _heading(text: str, layout: Layout) -> tuple[str | None, int]:
+    """The column that a text heads and how much of it says so; all of it counts double."""
+    folded = fold(text)
+    best: tuple[str | None, int] = (None, 0)
+    for column, labels in layout.columns.items():
+        for label in labels:
+            if label == folded:
+                return column, 2 * len(label)
+            if len(label) > best[1] and label in folded and find(label, text):
+                best = column, len(label)
+    return best if len(text) <= 60 else (None, 0)
+
+
+def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: list[Line], before: Row | None) -> Iterator[Row]:
+    if not body:
+        return
+    rules = page.rules()
+    edges = _edges(header, body, rules)
+    headings = {cell.name: cell.label for cell in header}
+    split = [(line, _split(line, edges)) for line in body]
+    begins = [_begins(places, header, layout) for _, places in split]
+    bands = _bands(header, body, begins, rules)
+    row: Row | None = None
+    band = -1
+    above: Line | None = None
+    for index, (line, places) in enumerate(split):
+        if bands:
+            new = bands[index] != band and (begins[index] or _filled(split, bands, index) > 1)
+            stays = bands[index] == band and row is not None
+            if bands[index] != band and not new:
+                row = None
+        else:
+            new = begins[index]
+            stays = row is not None and above is not None and line.top - above.top <= 2.2 * above.height
+            stays = stays and len(places) <= max(1, len(header) // 2)
+        if new:
+            if row is not None:
+                yield row
+            row = Row(line.place, paper, headings)
+        elif not stays:
+            continue
+        assert row is not None
+        for place, runs in places.items():
+            row.cells.setdefault(header[place].name, []).append(" ".join(run.text for run in runs))
+            row.runs += runs
+        band = bands[index] if bands else -1
+        above = line
+    if row is not None:
+        yield row
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)
+
+
+def _filled(split: list[tuple[Line, dict[int, list[Run]]]], bands: list[int], index: int) -> int:
+    """How many columns have something in the band of a line."""
+    return len({place for (_, places), band in zip(split, bands, strict=True) if band == bands[index] for place in places})
+
+
+def _begins(places: dict[int, list[Run]], header: list[Cell], layout: Layout, position_only: bool = False) -> bool:
+    """Whether a line begins a row: its leading column has a value, or most columns have."""
+    leading = next((one for one in layout.starts if any(cell.column == one for cell in header)), None)
+    texts = {header[place].column: " ".join(run.text for run in runs) for place, runs in places.items()}
+    if leading in texts and (layout.any_value or _has_digit(texts[leading])) and len(places) > 1:
+        return not position_only or leading == layout.starts[0]
+    return not position_only and leading != layout.starts[0] and len(places) >= max(3, 0.6 * len(header))
+
+
+def _bands(header: list[Cell], body: list[Line], begins: list[bool], rules: Sequence[Rule]) -> list[int]:
+    """For each line the number of the band between ruling lines that it stands in; empty where these do not part the rows."""
+    left, right = header[0].x0, header[-1].x1
+    lengths: dict[int, float] = {}
+    for rule in rules:
+        if not rule.vertical:
+            key = round(rule.top)
+            lengths[key] = lengths.get(key, 0.0) + max(0.0, min(rule.x1, right) - max(rule.x0, left))
+    ys = sorted(y for y, length in lengths.items() if length >= 0.6 * (right - left))
+    if len(ys) < 2:
+        return []
+    bands = [bisect(ys, (line.top + line.bottom) / 2) for line in body]
+    starting = [band for band, new in zip(bands, begins, strict=True) if new]
+    if len(set(starting)) < len(starting) or any(band in (0, len(ys)) for band in starting):
+        return []
+    return bands
+
+
+def _split(line: Line, edges: list[float]) -> dict[int, list[Run]]:
+    """Column number -> the runs in it. A run over several columns is cut between words, unless it stands alone."""
+    places: dict[int, list[Run]] = {}
+    for run in line.runs:
+        ends = [bisect(edges, (word.x0 + word.x1) / 2) for word in run.words]
+        if len(line.runs) == 1 or ends[0] == ends[-1]:
+            first = bisect(edges, run.x0 + 1) if len(line.runs) == 1 else ends[0]
+            places.setdefault(first, []).append(run)
+            continue
+        for column in dict.fromkeys(ends):
+            words = tuple(word for word, end in zip(run.words, ends, strict=True) if end == column)
+            places.setdefault(column, []).append(Run(words, run.place))
+    return places
+
+
+def _middles(header: list[Cell]) -> list[float]:
+    return [(left.x1 + right.x0) / 2 for left, right in pairwise(header)]
+
+
+def _edges(header: list[Cell], body: list[Line], rules: Sequence[Rule]) -> list[float]:
+    """Where each column ends and the next begins."""
+    top, bottom = body[0].top, body[-1].bottom
+    uprights = sorted(rule.x0 for rule in rules if rule.vertical and rule.top < bottom and rule.bottom > top)
+    words = [word for line in body if len(line.runs) > 1 for word in line.words]
+    edges = []
+    for left, right in pairwise(header):
+        between = [x for x in uprights if left.x1 - 2 <= x <= right.x0 + 2]
+        edges.append(between[-1] if between else _gap(left.x1, right.x0, words))
+    return edges
+
+
+def _gap(start: float, end: float, words: list[Word]) -> float:
+    """The middle of the widest stretch between start and end that the fewest words cross."""
+    if end <= start:
+        return (start + end) / 2
+    crossing = [(max(word.x0, start), min(word.x1, end)) for word in words if word.x0 < end and word.x1 > start]
+    points = sorted({start, end, *(x for pair in crossing for x in pair)})
+    if len(points) > 400:  # hundreds of ragged words: no gap will be found; keep the cost low
+        return (start + end) / 2
+    stretches = [(sum(1 for x0, x1 in crossing if x0 < b and x1 > a), a - b, (a + b) / 2) for a, b in pairwise(points)]
+    return min(stretches)[2]

@@ -1,0 +1,71 @@
+"""What is wrong in a document is a value: a code from the closed list, a place, what was expected and what was found.
+
+>>> problem = Problem(code="order-line-quantity-missing", subject="2", place=Place(message=3, segment=14, tag="LIN"))
+>>> problem.severity, problem.disposition
+('error', 'reject')
+>>> problem.text("en")
+'Line 2 has no quantity.'
+"""
+
+from typing import Any
+
+import msgspec
+
+from wharfinger.problem_codes import CODES, LANGUAGES
+from wharfinger.records import Place, Shape
+
+__all__ = ["LANGUAGES", "Permanent", "Place", "Problem", "Transient"]
+
+
+class Problem(Shape, frozen=True):
+    """One thing that is wrong. code: a key of CODES. subject: the line number or field name that the text speaks of.
+
+    expected, found: as short as a person would say them; found is what the document says, untouched.
+    """
+
+    code: str
+    place: Place = Place()
+    subject: str | None = None
+    expected: str | None = None
+    found: str | None = None
+
+    @property
+    def severity(self) -> str:
+        """'error' or 'warning'."""
+        return "warning" if CODES[self.code].disposition == "warn" else "error"
+
+    @property
+    def disposition(self) -> str:
+        """'reject' (the sender must send again), 'park' (a person on our side decides) or 'warn'."""
+        return CODES[self.code].disposition
+
+    def text(self, language: str = "en") -> str:
+        """One sentence that says what is wrong."""
+        return self._fill(CODES[self.code].texts[language][0])
+
+    def hint(self, language: str = "en") -> str:
+        """One sentence that says what to do."""
+        return self._fill(CODES[self.code].texts[language][1])
+
+    def _fill(self, template: str) -> str:
+        return template.format(subject=self.subject or "?", expected=self.expected or "?", found=self.found or "?")
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """The shape P of the command line's contract (architecture, section 10)."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "place": msgspec.to_builtins(self.place),
+            "expected": self.expected,
+            "found": self.found,
+            "hint": self.hint(language),
+            "text": self.text(language),
+        }
+
+
+class Transient(Exception):
+    """A system does not answer now; the same step is tried again later. The message says which system and why."""
+
+
+class Permanent(Exception):
+    """A person has to act first. The message says what to do."""

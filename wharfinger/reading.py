@@ -1,0 +1,60 @@
+"""From bytes to checked documents: recognise, parse, resolve, check. No state, no I/O but the stream.
+
+    >>> import io
+    >>> list(read(io.BytesIO(b""), Context(name="empty.edi")))[0].code
+    'file-empty'
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from wharfinger import registry
+from wharfinger.contracts import Context, Document, Item
+from wharfinger.problems import Place, Problem
+from wharfinger.resolve import adjust, resolve
+
+
+def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    """Yield what the bytes were recognised as and what they hold: documents with all their problems, parts, problems of the whole."""
+    if not stream.read(1):
+        yield Problem(code="file-empty")
+        return
+    stream.seek(0)
+    claim = registry.recognise(stream)
+    if claim is None:
+        yield Problem(code="format-not-recognised")
+        return
+    parser, recognition = claim
+    yield recognition
+    for item in parser.parse(stream, context):
+        yield check(item, context) if isinstance(item, Document) else item
+
+
+def check(document: Document, context: Context) -> Document:
+    """The document with its partner resolved and every check's problems."""
+    if document.record is None:
+        return document
+    record, partner, problems = resolve(document.record, context)
+    found = [*document.problems, *problems]
+    for one in registry.checks():
+        found.extend(one(record, context))
+    known = next((one for one in context.partners if one.partner == partner), context.partner)
+    return msgspec.structs.replace(document, record=record, partner=partner, problems=tuple(adjust(found, known)))
+
+
+def explain(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Place] | Problem]:
+    """Yield the lines of the file as its standard names it, indented, each with its place; then nothing, or why it cannot be said."""
+    if not stream.read(1):
+        yield Problem(code="file-empty")
+        return
+    stream.seek(0)
+    claim = registry.recognise(stream)
+    if claim is None:
+        yield Problem(code="format-not-recognised")
+        return
+    parser, recognition = claim
+    yield recognition.description, Place()
+    if hasattr(parser, "explain"):
+        yield from parser.explain(stream)

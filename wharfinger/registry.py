@@ -1,0 +1,83 @@
+"""What is there is found by walking the folders: a new parser, sink, source or check is one new file and nothing else is edited."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from wharfinger import checks as _checks
+from wharfinger.config import Home
+from wharfinger.contracts import Check, Parser, Recognition, Sink, Source
+
+HEAD_SIZE = 64 * 1024
+
+
+class AmbiguousFormat(Exception):
+    """Two parsers claim the same bytes: a fault of the program, named so that it can be mended."""
+
+
+@cache
+def parsers() -> dict[str, Parser]:
+    """Every parser by its module's name."""
+    return {name: module for name, module in _modules("parsers") if hasattr(module, "recognises")}
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """The check function of every module in wharfinger/checks."""
+    return tuple(module.check for _, module in _modules(_checks.__name__) if hasattr(module, "check"))
+
+
+def recognise(stream: BinaryIO) -> tuple[Parser, Recognition] | None:
+    """The one parser that claims the bytes and what it says they are; None when nobody does."""
+    head = stream.read(HEAD_SIZE)
+    claims = []
+    for name, parser in parsers().items():
+        stream.seek(0)
+        recognition = parser.recognises(head, stream)
+        if recognition is not None:
+            claims.append((name, parser, recognition))
+    stream.seek(0)
+    if len(claims) > 1:
+        raise AmbiguousFormat(" and ".join(f"parsers/{name} ({one.description})" for name, _, one in claims) + " claim the same bytes")
+    return claims[0][1:] if claims else None
+
+
+def open_sink(settings: dict[str, Any], home: Home) -> Sink:
+    """The sink that an entry under `sinks` in wharf.yaml describes."""
+    sink: Sink = _plugin("sinks", settings, home)
+    return sink
+
+
+def open_source(settings: dict[str, Any], home: Home) -> Source:
+    """The source that an entry under `sources` in wharf.yaml describes."""
+    source: Source = _plugin("sources", settings, home)
+    return source
+
+
+def paths_source(paths: Sequence[Path]) -> Source:
+    """The source for files and folders that a caller names."""
+    source: Source = importlib.import_module("sources.paths").Paths(paths)
+    return source
+
+
+def kinds(package: str) -> list[str]:
+    """The kinds that wharf.yaml may name: the modules of sources or sinks."""
+    return [name for name, module in _modules(package) if hasattr(module, "open")]
+
+
+def _plugin(package: str, settings: dict[str, Any], home: Home) -> Any:
+    known = {name: module for name, module in _modules(package) if hasattr(module, "open")}
+    kind = settings.get("kind")
+    if kind not in known:
+        raise ValueError(f"wharf.yaml: kind {kind!r} is not one of {', '.join(sorted(known))}")
+    opener: Callable[[dict[str, Any], Home], Any] = known[kind].open
+    return opener(settings, home)
+
+
+def _modules(package: str) -> Iterator[tuple[str, Any]]:
+    folder = importlib.import_module(package)
+    for module in sorted(pkgutil.iter_modules(folder.__path__), key=lambda one: one.name):
+        yield module.name, importlib.import_module(f"{package}.{module.name}")

@@ -1,0 +1,118 @@
+"""Documents and receipts as a person looks at them: lists, one in full, and its way through the hub."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, or_, select
+
+from wharfinger.journal import documents, receipts, schema
+from wharfinger.problems import Problem
+from wharfinger.records import Shape
+
+_receipt, _document, _delivery = schema.receipt, schema.document, schema.delivery
+
+CHOICES = ("new", "replacement", "duplicate")
+
+
+class Listed(Shape, frozen=True):
+    """One document: the shape of `wharf docs --json`."""
+
+    document: int
+    kind: str | None
+    id: str | None
+    sender: str | None
+    state: str
+    receipt: int
+    source: str
+    received_at: str
+    problems: tuple[Problem, ...]
+    question: Problem | None
+    held: tuple[str, ...]
+    choices: tuple[str, ...]
+    other: int | None
+    line_count: int
+
+    def as_json(self, language: str) -> dict[str, Any]:
+        """With the problems and the question as texts."""
+        values = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("held", "line_count")}
+        values["problems"] = [one.as_json(language) for one in self.problems]
+        question = self.question.text(language) if self.question else None
+        values["question"] = question or "; ".join(self.held) or None
+        return values
+
+
+def list_documents(connection: Connection, state: str | None = None, after: int = 0, only: int | None = None) -> Iterator[Listed]:
+    """Documents in the order in which they were received."""
+    chosen = (
+        select(_document, _receipt.c.name.label("source_name"))
+        .join(_receipt, _receipt.c.id == _document.c.receipt)
+        .where(_document.c.id > after)
+        .order_by(_document.c.id)
+    )
+    if state:
+        chosen = chosen.where(_document.c.state == state.upper())
+    if only is not None:
+        chosen = chosen.where(_document.c.id == only)
+    for row in connection.execute(chosen).all():
+        yield _listed(connection, row)
+
+
+def unreadable(connection: Connection, after: int = 0) -> Iterator[tuple[Row[Any], list[Problem]]]:
+    """Receipts with problems of their own: those in which nothing could be read, and those of which a part was held."""
+    problems = schema.problem
+    found = select(problems.c.receipt).where(problems.c.document.is_(None))
+    for row in connection.execute(
+        select(_receipt)
+        .where(_receipt.c.id > after, or_(_receipt.c.state.in_((receipts.UNREADABLE, receipts.EMPTY)), _receipt.c.id.in_(found)))
+        .order_by(_receipt.c.id)
+    ).all():
+        where = (problems.c.receipt == row.id, problems.c.document.is_(None))
+        bodies = connection.execute(select(problems.c.body).where(*where).order_by(problems.c.id)).scalars()
+        yield row, [msgspec.json.decode(body, type=Problem) for body in bodies]
+
+
+def trace(connection: Connection, document: int) -> Iterator[tuple[str, str, str, str]]:
+    """(at, actor, event, detail) of a document, its receipt and its parents, oldest first."""
+    receipt = connection.execute(select(_document.c.receipt).where(_document.c.id == document)).scalar()
+    subjects = [f"document {document}"]
+    while receipt is not None:
+        subjects.append(f"receipt {receipt}")
+        receipt = connection.execute(select(_receipt.c.parent).where(_receipt.c.id == receipt)).scalar()
+    rows = connection.execute(select(schema.audit).where(schema.audit.c.subject.in_(subjects))).all()
+    entries = [(row.at, row.position, row.actor, row.event, f"{row.subject}  {row.detail}") for row in rows]
+    tries = (
+        select(schema.attempt, _delivery.c.sink)
+        .join(_delivery, _delivery.c.id == schema.attempt.c.delivery)
+        .where(_delivery.c.document == document)
+    )
+    entries += [(row.at, 0, "hub", row.outcome, f"{row.sink}: {row.text}") for row in connection.execute(tries).all()]
+    for at, _, actor, event, detail in sorted(entries):
+        yield at, actor, event, detail
+
+
+def deliveries_of(connection: Connection, document: int) -> list[Row[Any]]:
+    """The deliveries of a document, by sink."""
+    return list(connection.execute(select(_delivery).where(_delivery.c.document == document).order_by(_delivery.c.id)).all())
+
+
+def _listed(connection: Connection, row: Row[Any]) -> Listed:
+    question = msgspec.json.decode(row.question, type=Problem) if row.question else None
+    held = select(_delivery.c.sink, _delivery.c.question).where(_delivery.c.document == row.id, _delivery.c.state == "HELD")
+    choices = CHOICES if row.other is not None else CHOICES[:1]
+    return Listed(
+        document=row.id,
+        kind=row.kind,
+        id=row.number,
+        sender=row.partner or row.issuer,
+        state=row.state,
+        receipt=row.receipt,
+        source=row.source_name,
+        received_at=row.received_at,
+        problems=tuple(documents.problems_of(connection, row.id)),
+        question=question,
+        held=tuple(f"{sink}: {text}" for sink, text in connection.execute(held).all()),
+        choices=choices if row.state == documents.PARKED else (),
+        other=row.other,
+        line_count=row.line_count,
+    )

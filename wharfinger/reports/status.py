@@ -1,0 +1,110 @@
+"""The conservation equation: what came in is delivered, refused, known already, replaced, waiting for a person or on its way.
+
+    documents = delivered + rejected + duplicate + superseded + parked + in flight
+    receipts  = read + empty + unreadable + waiting
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, exists, func, select
+
+from wharfinger.journal import deliveries, documents, receipts, schema
+from wharfinger.records import Shape
+
+_receipt, _document, _delivery = schema.receipt, schema.document, schema.delivery
+
+
+class Status(Shape, frozen=True):
+    """The counts of the command line's contract. gaps: one sentence for each document or receipt that the equation misses."""
+
+    receipts: int
+    waiting_receipts: int
+    empty_receipts: int
+    unreadable_receipts: int
+    documents: int
+    delivered: int
+    rejected: int
+    duplicate: int
+    superseded: int
+    parked: int
+    in_flight: int
+    balanced: bool
+    deliveries: dict[str, dict[str, int]]
+    oldest_in_flight_s: int
+    gaps: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of `wharf status --json`."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
+
+
+def status(connection: Connection) -> Status:
+    """Count everything, and look for what the counts cannot explain."""
+    by_receipt = _counts(connection, _receipt)
+    by_document = _counts(connection, _document)
+    gaps = tuple(_gaps(connection))
+    return Status(
+        receipts=sum(by_receipt.values()),
+        waiting_receipts=by_receipt.get(receipts.RECEIVED, 0),
+        empty_receipts=by_receipt.get(receipts.EMPTY, 0),
+        unreadable_receipts=by_receipt.get(receipts.UNREADABLE, 0),
+        documents=connection.execute(select(func.count()).select_from(_document)).scalar_one(),
+        delivered=by_document.get(documents.DELIVERED, 0),
+        rejected=by_document.get(documents.REJECTED, 0),
+        duplicate=by_document.get(documents.DUPLICATE, 0),
+        superseded=by_document.get(documents.SUPERSEDED, 0),
+        parked=by_document.get(documents.PARKED, 0),
+        in_flight=by_document.get(documents.ACCEPTED, 0) + by_document.get(documents.PARSED, 0),
+        balanced=not gaps,
+        deliveries=_delivery_counts(connection),
+        oldest_in_flight_s=_oldest(connection),
+        gaps=gaps,
+    )
+
+
+def _counts(connection: Connection, table: Any) -> dict[str, int]:
+    rows = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def _delivery_counts(connection: Connection) -> dict[str, dict[str, int]]:
+    shown = {deliveries.DONE: "done", deliveries.WAITING: "waiting", deliveries.SENDING: "waiting", deliveries.HELD: "held"}
+    counts: dict[str, dict[str, int]] = {}
+    rows = connection.execute(select(_delivery.c.sink, _delivery.c.state, func.count()).group_by(_delivery.c.sink, _delivery.c.state))
+    for sink, state, count in rows:
+        one = counts.setdefault(sink, {"done": 0, "waiting": 0, "held": 0})
+        if state in shown:
+            one[shown[state]] += count
+    return counts
+
+
+def _oldest(connection: Connection) -> int:
+    states = (documents.ACCEPTED, documents.PARSED)
+    oldest = connection.execute(select(func.min(_document.c.received_at)).where(_document.c.state.in_(states))).scalar()
+    return max(0, int((datetime.now(UTC) - datetime.fromisoformat(oldest)).total_seconds())) if oldest else 0
+
+
+def _gaps(connection: Connection) -> list[str]:
+    """Contradictions that no crash may leave behind."""
+    of_document = _delivery.c.document == _document.c.id
+    is_open = exists().where(of_document, _delivery.c.state.in_((deliveries.WAITING, deliveries.SENDING)))
+    is_left = exists().where(of_document, _delivery.c.state.in_((deliveries.WAITING, deliveries.SENDING, deliveries.HELD)))
+    is_done = exists().where(of_document, _delivery.c.state == deliveries.DONE)
+    any_delivery = exists().where(of_document)
+    child = _receipt.alias("child")
+    holds_something = exists().where(_document.c.receipt == _receipt.c.id) | exists().where(child.c.parent == _receipt.c.id)
+    questions = (
+        ("has a state that is unknown", _document.c.state.not_in(documents.STATES)),
+        ("is accepted, but nothing will deliver it", (_document.c.state == documents.ACCEPTED) & ~is_open),
+        ("counts as delivered, but a delivery is open", (_document.c.state == documents.DELIVERED) & is_left),
+        ("counts as delivered, but no sink has it", (_document.c.state == documents.DELIVERED) & any_delivery & ~is_done),
+        ("is rejected, but was delivered", (_document.c.state == documents.REJECTED) & is_done),
+        ("is in the journal twice in effect", (_document.c.state == documents.DUPLICATE) & is_left),
+    )
+    found = []
+    for text, condition in questions:
+        ids = connection.execute(select(_document.c.id).where(condition).limit(5)).scalars()
+        found += [f"document {one} {text}" for one in ids]
+    lost = select(_receipt.c.id).where(_receipt.c.state == receipts.READ, ~holds_something).limit(5)
+    return found + [f"receipt {one} was read, but holds nothing" for one in connection.execute(lost).scalars()]

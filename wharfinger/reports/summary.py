@@ -1,0 +1,121 @@
+"""What a person wants to know after a run: what went where, what was refused and why, what waits for them, and that it adds up."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from wharfinger.config import Home
+from wharfinger.journal import documents, receipts, schema
+from wharfinger.problems import Problem
+from wharfinger.reports.listing import Listed, list_documents, unreadable
+from wharfinger.reports.phrases import phrase
+from wharfinger.reports.status import Status
+
+_MOST = 20
+
+
+def summarise(
+    connection: Connection, home: Home, now: Status, last_receipt: int, last_document: int, notes: Sequence[str], seconds: float
+) -> tuple[list[str], bool]:
+    """The lines, and whether something was refused, parked or unreadable. last_...: the highest ids before the run."""
+    language = home.settings.language
+    found = list(list_documents(connection, after=last_document))
+    unread = list(unreadable(connection, after=last_receipt))
+    files = connection.execute(
+        select(func.count()).where(schema.receipt.c.id > last_receipt, schema.receipt.c.parent.is_(None))
+    ).scalar_one()
+    lines = [phrase("head", language, documents=len(found), files=files, seconds=f"{seconds:.1f}")]
+    delivered = [one for one in found if one.state == documents.DELIVERED]
+    if delivered:
+        where = ", ".join(_destinations(home, delivered))
+        lines.append(_row(len(delivered), phrase("delivered", language), where))
+    lines += _rows(phrase("refused", language), [_refused(one, language) for one in found if one.state == documents.REJECTED])
+    lines += _rows(phrase("duplicate", language), [_again(one, language) for one in found if one.state == documents.DUPLICATE])
+    lines += _rows(phrase("superseded", language), [_again(one, language) for one in found if one.state == documents.SUPERSEDED])
+    lines += _rows(phrase("parked", language), [_waiting(one, home, language) for one in found if one.state == documents.PARKED])
+    unread_lines = [f"{row.name}: {one.text(language)}" for row, problems in unread if row.state != receipts.READ for one in problems[:1]]
+    held_lines = [
+        f"{row.name}{_at(one)}: {one.text(language)}" for row, problems in unread if row.state == receipts.READ for one in problems
+    ]
+    lines += _rows(phrase("unreadable", language), unread_lines)
+    lines += _rows(phrase("not-read", language), held_lines)
+    lines += _rows(phrase("left", language), list(notes))
+    lines += equation(now, language)
+    first = next((one for one in found if one.state in (documents.PARKED, documents.REJECTED)), found[0] if found else None)
+    if first:
+        lines.append(phrase("look", language, command=f"wharf --home {_shown(home)} show {first.document}"))
+    wrong = any(one.state in (documents.PARKED, documents.REJECTED) for one in found)
+    return lines, wrong or any(one.severity == "error" for _, problems in unread for one in problems)
+
+
+def equation(now: Status, language: str) -> list[str]:
+    """The conservation equation in one line, and what it misses, if anything."""
+    names = ("delivered", "rejected", "duplicate", "superseded", "parked", "in_flight")
+    terms = " + ".join(f"{getattr(now, name)} {phrase(f'count-{name}', language)}" for name in names)
+    balanced = phrase("balanced" if now.balanced else "not-balanced", language)
+    lines = [phrase("received", language, documents=now.documents, terms=terms, balanced=balanced)]
+    if now.waiting_receipts or now.unreadable_receipts or now.empty_receipts:
+        counts = {"waiting": now.waiting_receipts, "unreadable": now.unreadable_receipts, "empty": now.empty_receipts}
+        lines.append(phrase("receipts", language, receipts=now.receipts, **counts))
+    return lines + [f"  {gap}" for gap in now.gaps]
+
+
+def _destinations(home: Home, delivered: Sequence[Listed]) -> list[str]:
+    lines = sum(one.line_count for one in delivered)
+    shown = []
+    for name, sink in home.settings.sinks.items():
+        where = sink.get("folder") or str(sink.get("url", name)).removeprefix("sqlite:///")
+        local = "folder" in sink or str(sink.get("url", "")).startswith("sqlite:///")
+        path = f"{_shown(home)}/{where}" if local else name
+        shown.append(f"{path} (XML)" if sink.get("kind") == "xml_outbox" else f"{path} ({len(delivered)} documents, {lines} lines)")
+    return shown
+
+
+def _refused(one: Listed, language: str) -> str:
+    problem = next((p for p in one.problems if p.disposition == "reject"), None)
+    if problem is None:
+        return f"{one.source}: {one.id or '-'}"
+    ask = phrase("ask", language, sender=one.sender or "-")
+    return f"{one.source}{_at(problem)}: {one.id or '-'}: {problem.text(language)} -> {ask}"
+
+
+def _again(one: Listed, language: str) -> str:
+    return f"{one.source}: {one.id or '-'} = {phrase('document', language)} {one.other}"
+
+
+def _waiting(one: Listed, home: Home, language: str) -> str:
+    text = one.question.text(language) if one.question else "; ".join(one.held)
+    return f"{one.id or one.source}: {text} -> {next_command(one, home)}"
+
+
+def next_command(one: Listed, home: Home) -> str:
+    """What to type to answer a parked document."""
+    wharf = f"wharf --home {_shown(home)}"
+    if one.other is not None:
+        return f"{wharf} release {one.document} --as replacement"
+    if one.question is not None and one.question.code == "partner-unknown":
+        return f"{wharf} answer {one.document} partner=NAME"
+    return f"{wharf} show {one.document}"
+
+
+def _shown(home: Home) -> str:
+    """The home as one would type it: relative where that is shorter."""
+    try:
+        return str(home.folder.relative_to(home.folder.cwd()))
+    except ValueError:
+        return str(home.folder)
+
+
+def _at(problem: Problem) -> str:
+    place = problem.place
+    words = [f"{name} {getattr(place, name)}" for name in ("message", "page", "sheet", "row") if getattr(place, name) is not None]
+    return f", {', '.join(words)}" if words else ""
+
+
+def _rows(title: str, texts: list[str]) -> list[str]:
+    shown = [_row(len(texts) if n == 0 else None, title if n == 0 else "", text) for n, text in enumerate(texts[:_MOST])]
+    return [*shown, *([_row(None, "", f"... {len(texts) - _MOST}")] if len(texts) > _MOST else [])]
+
+
+def _row(count: int | None, title: str, text: str) -> str:
+    return f"  {count if count is not None else '':>4} {title:<18}{text}".rstrip()

@@ -1,0 +1,383 @@
+"""The notation of tables for wharfinger.mapping: columns by their headings.
+
+A leaf is a heading, or several of which the first that the table has and that is filled counts:
+
+    id: [Order number, Bestellnummer, Номер заказа, 订单号, EBELN]
+    order_lines: {each: rows, quantity: {value: [Quantity, Menge]}}
+
+Headings are compared without regard to case, spaces and punctuation. In dict form a leaf has `path` (the headings) or
+`column` (the letter or number of a column), `codes`, `is`, and
+    rows: agree | differ    the value only if all rows of the order that have one say the same; or only if they do not
+    looks: gln | gtin | code | text | position | part    the value only if it looks like one, for columns in which people
+                       write either (position: at most five digits; part: a code that is no position)
+The nodes of a table are the document (the rows of one order) and, with `each: rows`, a row.
+
+>>> columns = Columns(["Bestell-Nr.", "Menge (ST)", "Farbe"], known=frozenset({"bestellnr", "menge"}))
+>>> columns.find({"path": ["Order number", "BESTELL NR"]}), columns.find({"path": "Menge"}), columns.find({"column": "C"})
+([0], [1], [2])
+"""
+
+import re
+import types
+import typing
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import msgspec
+from stdnum import ean
+
+from wharfinger.mapping import Found, MappingError
+from wharfinger.problems import Problem
+from wharfinger.records import Place
+from wharfinger.text_values import Exact, clock, day, number
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One row: cells trimmed, one for each column of the table. line: its first line of text where that is not its number."""
+
+    cells: Sequence[str]
+    number: int
+    line: int | None = None
+    group: "Group | None" = None
+    taken: set[int] = field(default_factory=set)
+    """Columns of which a mapping took the value."""
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """The rows of one document, and what was found wrong while they were read."""
+
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Columns:
+    """The columns of one table by their headings. known: the headings (folded) that the mapping names."""
+
+    def __init__(self, headings: Sequence[str], known: frozenset[str]) -> None:
+        self.headings = [heading or letter(index) for index, heading in enumerate(headings)]
+        self._index: dict[str, int] = {}
+        for index, heading in enumerate(headings):
+            name = next((one for one in _names(heading) if one in known), None)
+            if name is not None:
+                self._index.setdefault(name, index)
+        self.known = len(self._index)
+
+    def find(self, leaf: dict[str, Any]) -> list[int]:
+        """The columns that a leaf names, in its order; those that the table does not have are left out."""
+        if "column" in leaf:
+            index = _column_index(leaf["column"])
+            return [index] if index < len(self.headings) else []
+        paths = leaf["path"] if isinstance(leaf["path"], list) else [leaf["path"]]
+        found = (self._index.get(folded(path)) for path in paths)
+        return list(dict.fromkeys(index for index in found if index is not None))
+
+    def name(self, index: int) -> str:
+        """The heading, or the letter of a column without one; a heading that stands twice has its letter behind it."""
+        heading = self.headings[index]
+        return f"{heading} [{letter(index)}]" if self.headings.index(heading) != index else heading
+
+
+class TableNotation:
+    """See wharfinger.mapping.Notation. numbers, dates: an example of each as the sender writes them."""
+
+    def __init__(self, columns: Columns, *, sheet: str | None = None, numbers: str | None = None, dates: str | None = None) -> None:
+        self.columns = columns
+        self.sheet = sheet
+        self.numbers = numbers
+        self.dates = dates
+        self.fixed_rows: dict[int, int] = {}
+        """Column -> row for values that stand above the table, once for all rows."""
+
+    def nodes(self, path: str) -> Callable[[Any], Sequence[Row]]:
+        """`each: rows`."""
+        if path != "rows":
+            raise ValueError(f"{path!r} is not valid here; write `each: rows`")
+        return lambda node: node.rows
+
+    def values(self, leaf: dict[str, Any]) -> Callable[[Any], Sequence[Found]]:
+        """The value of a row; of a document that of the first row that has one, and a problem where rows contradict each other."""
+        check_leaf(leaf)
+        indexes = self.columns.find(leaf)
+        looks = _LOOKS[leaf["looks"]] if "looks" in leaf else None
+        rows = leaf.get("rows")
+
+        def in_row(row: Row) -> Sequence[Found]:
+            cells = row.cells
+            for index in indexes:
+                raw = cells[index]
+                if raw and raw not in _NOTHING and (looks is None or looks(raw)):
+                    if _ROUNDED.fullmatch(raw):
+                        restored = _restored(raw)
+                        if restored is None:
+                            self._complain("table-number-rounded", row, index, found=raw)
+                            return ()
+                        raw = restored
+                    row.taken.add(index)
+                    return ((raw, (row, index)),)
+            return ()
+
+        def in_group(group: Group) -> Sequence[Found]:
+            found = [one for row in group.rows for one in in_row(row)]
+            other = next((one for one in found if _differs(one[0], found[0][0])), None)
+            if other is None:
+                return () if rows == "differ" else found[:1]
+            if rows is None:
+                raw, (row, index) = other
+                self._complain("table-header-field-conflict", row, index, expected=found[0][0], found=raw)
+            return () if rows == "agree" else found[:1]
+
+        def of(node: Any) -> Sequence[Found]:
+            if isinstance(node, Group):
+                return in_group(node)
+            if rows is not None and node.group is not None:
+                found = [one[0] for row in node.group.rows for one in in_row(row)]
+                if any(_differs(raw, found[0]) for raw in found) != (rows == "differ"):
+                    return ()
+            return in_row(node)
+
+        return of
+
+    def place(self, node: Any) -> Place:
+        """Sheet, row and column."""
+        if isinstance(node, Group):
+            return self.place(node.rows[0]) if node.rows else Place(sheet=self.sheet)
+        if isinstance(node, Row):
+            return Place(sheet=self.sheet, row=node.number, line=node.line)
+        row, index = node
+        if index in self.fixed_rows:
+            return Place(sheet=self.sheet, row=self.fixed_rows[index], column=self.columns.name(index))
+        return Place(sheet=self.sheet, row=row.number, line=row.line, column=self.columns.name(index))
+
+    def number(self, raw: str) -> Decimal:
+        """A number in the sender's custom."""
+        return number(raw, self.numbers)
+
+    def day(self, raw: str) -> date:
+        """A date in the sender's custom."""
+        return day(raw, self.dates)
+
+    def clock(self, raw: str) -> time | None:
+        """The time of day."""
+        return clock(raw)
+
+    def _complain(self, code: str, row: Row, index: int, *, expected: str | None = None, found: str | None = None) -> None:
+        problem = Problem(
+            code=code, place=self.place((row, index)), subject=self.columns.name(index), expected=expected, found=found
+        )
+        if row.group is not None and problem not in row.group.problems:
+            row.group.problems.append(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What of a mapping a table has: the mapping without the rest, its columns, and those of them that hold numbers and dates."""
+
+    mapping: dict[str, Any]
+    numbers: tuple[int, ...]
+    dates: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
+def apply(kind: type, mapping: dict[str, Any], columns: Columns) -> Applied:
+    """Drop every leaf whose columns the table does not have, and structures of which only constants would be left."""
+    used: list[tuple[Any, list[int]]] = []
+    kept = _apply_structure(kind, mapping, columns, used) or {}
+    return Applied(
+        mapping=kept,
+        numbers=tuple({index: None for hint, indexes in used if hint is Decimal for index in indexes}),
+        dates=tuple({index: None for hint, indexes in used if hint is date for index in indexes}),
+        columns=tuple({index: None for _, indexes in used for index in indexes}),
+    )
+
+
+def check_leaf(leaf: dict[str, Any]) -> None:
+    """Raise ValueError for a leaf that is not in this notation."""
+    unknown = leaf.keys() - {"path", "column", "codes", "rows", "looks"}
+    if unknown:
+        raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: path, column, codes, rows, looks, is")
+    if ("path" in leaf) == ("column" in leaf):
+        raise ValueError("write the headings (path) or the letter of a column (column)")
+    if "column" in leaf:
+        _column_index(leaf["column"])
+    if leaf.get("rows") not in (None, "agree", "differ"):
+        raise ValueError(f"rows: {leaf['rows']} is not valid; valid: agree, differ")
+    if "looks" in leaf and leaf["looks"] not in _LOOKS:
+        raise ValueError(f"looks: {leaf['looks']} is not valid; valid: {', '.join(_LOOKS)}")
+
+
+def headings_of(mapping: Any) -> Iterable[str]:
+    """Every heading that a mapping names, folded."""
+    if isinstance(mapping, str):
+        yield folded(mapping)
+    elif isinstance(mapping, list):
+        for one in mapping:
+            yield from headings_of(one)
+    elif isinstance(mapping, dict) and "path" in mapping:
+        yield from headings_of(mapping["path"])
+    elif isinstance(mapping, dict) and not mapping.keys() & {"is", "column"}:
+        for name, one in mapping.items():
+            if name not in ("each", "at"):
+                yield from headings_of(one)
+
+
+def folded(heading: str) -> str:
+    """A heading without case, spaces and punctuation.
+
+    >>> folded("Bestell-Nr. ") == folded("BESTELL NR"), folded("Кол-во")
+    (True, 'колво')
+    """
+    text = unicodedata.normalize("NFKC", heading[:200]).casefold().replace("ё", "е")
+    return "".join(character for character in text if character.isalnum() or character in "№#%")
+
+
+def letter(index: int) -> str:
+    """The letter of a column, counted from 0.
+
+    >>> letter(0), letter(25), letter(26)
+    ('A', 'Z', 'AA')
+    """
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _names(heading: str) -> Iterable[str]:
+    """What a heading may be known by, the most telling first: whole, without bracket or unit, its parts, without table name."""
+    yield folded(heading)
+    bare = re.sub(r"[(\[（【].*", "", heading)
+    yield folded(bare)
+    yield folded(bare.split(",")[0])
+    parts = [part for part in re.split(r"[/\n|]+", bare) if part.strip()]
+    if len(parts) > 1:
+        yield from map(folded, parts[::-1])
+    if technical := re.fullmatch(r"\w+[-~.](\w+)", heading.strip()):
+        yield folded(technical[1])
+
+
+def _column_index(column: object) -> int:
+    text = str(column).strip().upper()
+    if re.fullmatch(r"[1-9][0-9]{0,4}", text):
+        return int(text) - 1
+    if not re.fullmatch(r"[A-Z]{1,3}", text):
+        raise ValueError(f"{column!r} is no column; write its letter (C) or number (3)")
+    index = 0
+    for character in text:
+        index = index * 26 + ord(character) - 64
+    return index - 1
+
+
+def _apply_structure(kind: type, mapping: Any, columns: Columns, used: list[tuple[Any, list[int]]]) -> dict[str, Any] | None:
+    """The structure with what applies; None when all that is left of it is constants that were not alone before."""
+    kept: dict[str, Any] = {}
+    before = _has_columns(mapping)
+    for name, leaf in mapping.items():
+        if name in ("each", "at"):
+            kept[name] = leaf
+            continue
+        hint = _member(kind, name)
+        members = [leaf] if not isinstance(leaf, list) else leaf
+        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            left = [one for one in (_apply_structure(hint, member, columns, used) for member in members) if one is not None]
+        else:
+            left = _apply_leaf(hint, members, columns, used)
+        if left:
+            kept[name] = left if len(left) > 1 or isinstance(leaf, list) else left[0]
+    return kept if not before or _has_columns(kept) else None
+
+
+def _apply_leaf(hint: Any, members: list[Any], columns: Columns, used: list[tuple[Any, list[int]]]) -> list[Any]:
+    """The alternatives that the table has; headings in a row become one leaf."""
+    left: list[Any] = []
+    for member in members:
+        if isinstance(member, dict) and "is" in member:
+            left.append(member)
+            continue
+        leaf = dict(member) if isinstance(member, dict) else {"path": [str(member)]}
+        indexes = columns.find(leaf)
+        if not indexes:
+            continue
+        if left and isinstance(member, str) and left[-1].keys() == {"path"}:
+            left[-1]["path"].append(member)
+            used[-1][1].extend(index for index in indexes if index not in used[-1][1])
+        else:
+            left.append(leaf)
+            used.append((hint, indexes))
+    return left
+
+
+def _has_columns(mapping: Any) -> bool:
+    if isinstance(mapping, list):
+        return any(map(_has_columns, mapping))
+    if isinstance(mapping, dict) and "path" not in mapping and "column" not in mapping:
+        return "is" not in mapping and any(_has_columns(one) for name, one in mapping.items() if name not in ("each", "at"))
+    return True
+
+
+def _member(kind: type, name: str) -> Any:
+    """The type of a field, or of what a tuple of them holds."""
+    try:
+        hint = _hints(kind)[name]
+    except KeyError:
+        raise MappingError(name, f"no such field; valid: {', '.join(kind.__struct_fields__)}") from None  # type: ignore[attr-defined]  # msgspec
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        hint = next(one for one in typing.get_args(hint) if one is not type(None))
+    return typing.get_args(hint)[0] if typing.get_origin(hint) is tuple else hint
+
+
+_hints = cache(typing.get_type_hints)
+
+
+def _differs(one: str, other: str) -> bool:
+    return one != other and " ".join(one.split()).casefold() != " ".join(other.split()).casefold()
+
+
+def _restored(raw: str) -> str | None:
+    """The number that a spreadsheet showed as 4.000862141404E+12, if no digit is lost and, for a GTIN's length, its check digit holds.
+
+    >>> _restored("4,000862141404E+12"), _restored("4,00086E+12")
+    ('4000862141404', None)
+    """
+    match = _ROUNDED.fullmatch(raw)
+    if match is None:
+        return raw
+    fraction, exponent = match[2] or "", int(match[3])
+    if len(fraction) != exponent:  # fewer digits than the number has: the rest was rounded away
+        return None
+    digits = match[1] + fraction
+    return Exact(digits) if len(digits) not in (12, 13, 14) or ean.is_valid(digits) else None
+
+
+def _is_gln(raw: str) -> bool:
+    return len(raw) == 13 and raw.isascii() and raw.isdigit() and ean.is_valid(raw)
+
+
+def _is_gtin(raw: str) -> bool:
+    return len(raw) in (8, 12, 13, 14) and raw.isascii() and raw.isdigit() and ean.is_valid(raw)
+
+
+def _is_code(raw: str) -> bool:
+    return bool(_CODE.fullmatch(raw)) and not _is_gtin(raw)
+
+
+_CODE = re.compile(r"(?=.*[0-9])[^\s,;]{1,35}")
+_LOOKS: dict[str, Callable[[str], bool]] = {
+    "gln": _is_gln,
+    "gtin": _is_gtin,
+    "code": _is_code,
+    "position": lambda raw: len(raw) <= 5 and raw.isascii() and raw.isdigit(),
+    "part": lambda raw: _is_code(raw) and not (len(raw) <= 5 and raw.isdigit()),
+    "text": lambda raw: not _is_code(raw) and not _is_gtin(raw),
+}
+_ROUNDED = re.compile(r"([0-9])(?:[.,]([0-9]+))?[Ee]\+([0-9]{1,3})")
+_NOTHING = frozenset({"-", "--", "—", "–", "00.00.0000", "#", "n/a", "N/A", "NULL", "null", "None", "False"})
+"""What exports write for nothing."""

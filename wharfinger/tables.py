@@ -1,0 +1,407 @@
+"""Orders out of tables: rows under a header, one row an order line, the rows of one order number one order.
+
+What CSV, spreadsheets and query results have in common. A header is looked for among the first rows by the headings that the
+mapping knows (mappings/formats/table/orders.yaml, or a partner's over it); what stands above it as "label: value" counts for
+every row. Rows of one order need not follow each other; an empty order number means that of the row before. Two passes: the
+first finds each order's last row and the custom in which numbers and dates are written, the second builds, so that no more
+than the open orders are held.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from wharfinger.config import Partner
+from wharfinger.contracts import Context, Document, Item
+from wharfinger.mapping import Build, MappingError, compile_mapping, merge
+from wharfinger.problems import Permanent, Problem
+from wharfinger.records import Order, OrderLine, Place
+from wharfinger.table_notation import Applied, Columns, Group, Row, TableNotation, apply, folded, headings_of
+from wharfinger.text_values import day, day_order, decimal_mark
+from wharfinger.yaml_files import load_yaml
+
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 1_000
+MAX_CELL = 32_767
+"""Excel's own limit."""
+HEADER_WITHIN = 60
+"""A header stands in one of these first rows."""
+
+Rows = Callable[[], Iterator[Row | Problem]]
+"""All rows of a table from the first, each time anew; a Problem is damage that makes every order of the table doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as its file has it. name: None where the file has only one."""
+
+    name: str | None
+    rows: Rows
+    hidden: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`formats: table:` of a partner file.
+
+    match: headings by which the partner's tables are known. fields: over the packaged mapping. numbers, dates: an example of
+    each. charset, delimiter: of text tables that do not show theirs. sheet: the only one to read.
+    """
+
+    match: dict[str, list[str]] = {}
+    fields: dict[str, Any] = {}
+    numbers: str | None = None
+    dates: str | None = None
+    charset: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where the header of a table is. last: number of its last row; above: the rows before it."""
+
+    columns: Columns
+    last: int
+    above: tuple[Row, ...]
+    fits: bool
+
+
+@cache
+def packaged() -> dict[str, Any]:
+    """The mapping for tables of which nothing is known but their headings."""
+    return dict(load_yaml(files("mappings") / "formats" / "table" / "orders.yaml"))  # type: ignore[arg-type]  # a real path
+
+
+@cache
+def known_headings() -> frozenset[str]:
+    """The headings of the packaged mapping, folded."""
+    return frozenset(headings_of(packaged()))
+
+
+def settings_of(partner: Partner) -> Settings:
+    """A partner's settings for tables. Raises Permanent when the partner file is wrong."""
+    try:
+        settings = msgspec.convert(partner.formats.get("table", {}), Settings)
+        notation = TableNotation(Columns([], frozenset()))
+        compile_mapping(Order, merge(packaged(), settings.fields), notation)
+    except (msgspec.ValidationError, MappingError, ValueError) as error:
+        raise Permanent(f"partner {partner.partner}, formats: table: {error}") from error
+    return settings
+
+
+def is_order_table(rows: Sequence[Row]) -> bool:
+    """Whether the packaged mapping finds a quantity and an item or order number among the columns of these first rows."""
+    return find_header(rows, packaged(), known_headings()).fits
+
+
+def find_header(rows: Sequence[Row], mapping: dict[str, Any], known: frozenset[str]) -> Header:
+    """The row, or the two rows one under the other, of which the mapping knows most headings; the first full one if it knows none."""
+    best: Header | None = None
+    for at, row in enumerate(rows[:HEADER_WITHIN]):
+        names = [_one_line(cell) for cell in row.cells]
+        if sum(map(bool, names)) < 2:
+            continue
+        candidates = [(names, row.number)]
+        if at + 1 < len(rows) and (below := rows[at + 1]) and not any(map(_is_value, below.cells)):
+            candidates.append((_stacked(names, [_one_line(cell) for cell in below.cells]), below.number))
+        for headings, last in candidates:
+            columns = Columns(headings, known)
+            if best is None or columns.known > best.columns.known:
+                best = Header(columns, last, tuple(rows[:at]), fits=_fits(mapping, columns))
+    if best is None or best.columns.known == 0:
+        first = next((row for row in rows if sum(map(bool, row.cells)) > 2), rows[0] if rows else Row((), 1))
+        return Header(Columns([_one_line(cell) for cell in first.cells], known), first.number, (), fits=False)
+    return best
+
+
+def orders(sheets: Iterable[Sheet], context: Context) -> Iterator[Item]:
+    """Yield the orders of all sheets in the order in which they begin, and what is wrong with the tables themselves."""
+    others: list[Problem] = []
+    found = False
+    for sheet in sheets:
+        head = list(islice((row for row in sheet.rows() if isinstance(row, Row)), HEADER_WITHIN + 2))
+        if not head:
+            continue
+        partner, settings, mapping, header = _choose(head, context)
+        if sheet.hidden or (settings.sheet is not None and sheet.name != settings.sheet):
+            others.append(Problem(code="table-sheet-left-out", place=Place(sheet=sheet.name), subject=sheet.name))
+        elif header.fits:
+            found = True
+            yield from _Table(sheet, header, mapping, settings, partner).documents()
+        else:
+            others.append(_unknown(sheet, header))
+    if found:
+        for problem in others:
+            yield Problem(code="table-sheet-left-out", place=Place(sheet=problem.place.sheet), subject=problem.place.sheet)
+    elif others:
+        yield from others
+    else:
+        yield Problem(code="table-without-rows")
+
+
+def _choose(head: list[Row], context: Context) -> tuple[str | None, Settings, dict[str, Any], Header]:
+    """The mapping to read a table by: the given partner's, else the only one whose headings are all there, else the packaged one."""
+    generic = packaged()
+    if context.partner is not None:
+        settings = settings_of(context.partner)
+        mapping = merge(generic, settings.fields)
+        return context.partner.partner, settings, mapping, find_header(head, mapping, frozenset(headings_of(mapping)))
+    fitting = []
+    for partner in context.partners:
+        if "table" not in partner.formats:
+            continue
+        settings = settings_of(partner)
+        wanted = {folded(one) for one in settings.match.get("headings", ())}
+        if wanted and any(wanted <= {folded(cell) for cell in row.cells} for row in head[:HEADER_WITHIN]):
+            mapping = merge(generic, settings.fields)
+            fitting.append((partner.partner, settings, mapping, find_header(head, mapping, frozenset(headings_of(mapping)))))
+    if len(fitting) == 1:
+        return fitting[0]
+    return None, Settings(), generic, find_header(head, generic, known_headings())
+
+
+class _Table:
+    """One table being read."""
+
+    def __init__(self, sheet: Sheet, header: Header, mapping: dict[str, Any], settings: Settings, partner: str | None) -> None:
+        known = frozenset(headings_of(mapping))
+        labels, self._loose = _labels(header.above, known)
+        self._sheet, self._header, self._partner = sheet, header, partner
+        self._width = len(header.columns.headings)
+        self._above = [value for _, value, _ in labels]
+        columns = Columns([*header.columns.headings, *(label for label, _, _ in labels)], known)
+        self._applied = apply(Order, mapping, columns)
+        self._notation = TableNotation(columns, sheet=sheet.name, numbers=settings.numbers, dates=settings.dates)
+        self._notation.fixed_rows = {self._width + at: row for at, (_, _, row) in enumerate(labels)}
+        line = mapping.get("order_lines", {})
+        item = line.get("item", {})
+        self._id = apply(Order, _only(mapping, "id"), columns).columns
+        self._line_id = apply(OrderLine, _only(line, "id"), columns).columns
+        self._quantity = apply(OrderLine, {"quantity": _only(line.get("quantity", {}), "value")}, columns).columns
+        self._item = apply(OrderLine, {"item": item}, columns).columns
+        self._item_id = apply(OrderLine, {"item": {k: v for k, v in item.items() if k != "name"}}, columns).columns
+
+    def documents(self) -> Iterator[Item]:
+        """The orders in the order in which they begin."""
+        place = Place(sheet=self._sheet.name, row=self._header.last)
+        last: dict[str, int] = {}
+        damage: list[Problem] = []
+        left_out: list[int] = []
+        customs = _Customs(self._applied)
+        for at, (key, row, _) in enumerate(self._lines(damage, left_out)):
+            if at == MAX_ROWS:
+                yield Problem(code="table-too-many-rows", place=place, expected=f"{MAX_ROWS:,}")
+                return
+            last[key] = row.number
+            customs.see(row)
+        if not last:
+            yield from damage or [Problem(code="table-without-rows", place=place)]
+            return
+        self._notation.numbers = self._notation.numbers or customs.number()
+        self._notation.dates = self._notation.dates or customs.day()
+        build = compile_mapping(Order, self._applied.mapping, self._notation)
+        groups: dict[str, tuple[Group, bool]] = {}
+        for key, row, shape in self._lines([], []):
+            group = groups[key][0] if key in groups else Group(problems=list(damage))
+            group.rows.append(row)
+            group.problems += [shape] if shape else []
+            row.group = group
+            groups[key] = group, last[key] == row.number
+            while groups and groups[first := next(iter(groups))][1]:
+                yield self._document(groups.pop(first)[0], build)
+        if left_out:
+            rows = ", ".join(map(str, left_out[:20])) + (" ..." if len(left_out) > 20 else "")
+            yield Problem(code="table-rows-left-out", place=Place(sheet=self._sheet.name, row=left_out[0]), subject=rows)
+
+    def _lines(self, damage: list[Problem], left_out: list[int]) -> Iterator[tuple[str, Row, Problem | None]]:
+        """Each row that belongs to an order, with the order's key, and what is wrong with the row's shape."""
+        key = ""
+        for row in self._sheet.rows():
+            if isinstance(row, Problem):
+                damage.append(row)
+                continue
+            if row.number <= self._header.last or not any(row.cells) or self._is_ruler(row.cells):
+                continue
+            cells = list(row.cells[: self._width]) + [""] * (self._width - len(row.cells)) + self._above
+            if not self._belongs(cells):
+                left_out.append(row.number)
+                continue
+            key = next((" ".join(cells[index].split()).casefold() for index in self._id if cells[index]), key)
+            yield key, Row(cells, row.number, row.line), self._shape(row)
+
+    def _is_ruler(self, cells: Sequence[str]) -> bool:
+        """A line of dashes, or the header once more, as page-wise lists have them."""
+        if all(not cell.strip("-=_+") for cell in cells):
+            return True
+        return [_one_line(cell) for cell in cells[: self._width] if cell] == [
+            heading for heading, cell in zip(self._header.columns.headings, cells, strict=False) if cell
+        ]
+
+    def _belongs(self, cells: list[str]) -> bool:
+        """Whether a row is part of an order, not a total, a footer or a remark."""
+        filled = [index for index, cell in enumerate(cells[: self._width]) if cell]
+        first = cells[filled[0]] if filled else ""
+        if first.strip("*") == "" or _TOTAL.match(first):
+            return any(cells[index] for index in self._item if index != filled[0])
+        if any(cells[index] for index in self._id if index < self._width):
+            return True
+        if any(cells[index] for index in self._item_id):
+            return True
+        named = any(cells[index] for index in self._item) or any(cells[index].isdigit() for index in self._line_id)
+        counted = any(cells[index] for index in self._quantity) or any(cells[index].isdigit() for index in self._line_id)
+        return named and counted
+
+    def _shape(self, row: Row) -> Problem | None:
+        place = Place(sheet=self._sheet.name, row=row.number, line=row.line)
+        expected, found = str(self._width), str(len(row.cells))
+        if any(row.cells[self._width :]):
+            return Problem(code="table-row-too-long", place=place, subject=str(row.number), expected=expected, found=found)
+        if len(row.cells) < self._width:
+            return Problem(code="table-row-too-short", place=place, subject=str(row.number), expected=expected, found=found)
+        if any(len(cell) > MAX_CELL or "\ufffd" in cell for cell in row.cells):
+            return Problem(code="table-cell-unreadable", place=place, subject=str(row.number))
+        return None
+
+    def _document(self, group: Group, build: Build) -> Document:
+        problems: list[Problem] = []
+        order: Order | None = build(group, problems)
+        place = self._notation.place(group.rows[0])
+        if order is not None:
+            rows = {row.number: row for row in group.rows}
+            lines = tuple(self._line(line, at, rows) for at, line in enumerate(order.order_lines, 1))
+            order = msgspec.structs.replace(order, order_lines=lines, extensions=self._above_unplaced(group))
+        found = next((cell for row in group.rows for index in self._id if (cell := row.cells[index])), None)
+        return Document(
+            kind="Order", id=order.id if order else found, record=order, place=place,
+            problems=(*group.problems, *problems), partner=self._partner,
+        )  # fmt: skip
+
+    def _line(self, line: OrderLine, at: int, rows: dict[int, Row]) -> OrderLine:
+        """The line with a number, and what no mapping took from its row."""
+        row = rows[(line.origin and line.origin.row) or 0]
+        rest = {self._notation.columns.name(index): row.cells[index] for index in range(self._width) if row.cells[index] and index not in row.taken}
+        if line.id is None:
+            return msgspec.structs.replace(line, id=str(at), assumed=("id", *line.assumed), extensions=rest)
+        return msgspec.structs.replace(line, extensions=rest) if rest else line
+
+    def _above_unplaced(self, group: Group) -> dict[str, str]:
+        """What stands above the table and no mapping took."""
+        columns = self._notation.columns
+        taken = set().union(*(row.taken for row in group.rows))
+        rest = {columns.name(self._width + at): value for at, value in enumerate(self._above) if self._width + at not in taken}
+        return rest | self._loose
+
+
+class _Customs:
+    """The custom in which a table writes numbers and dates, seen from those that can be read in one way only."""
+
+    def __init__(self, applied: Applied) -> None:
+        self._applied = applied
+        self._numbers: dict[str, str] = {}
+        self._days: dict[str, str] = {}
+
+    def see(self, row: Row) -> None:
+        """Look at one row."""
+        for index in self._applied.numbers:
+            if (raw := row.cells[index]) and (mark := decimal_mark(raw)):
+                self._numbers.setdefault(mark, raw)
+        for index in self._applied.dates:
+            if (raw := row.cells[index]) and (order := day_order(raw)):
+                self._days.setdefault(order, raw)
+
+    def number(self) -> str | None:
+        """An example, if all agree."""
+        return next(iter(self._numbers.values())) if len(self._numbers) == 1 else None
+
+    def day(self) -> str | None:
+        """An example, if all agree."""
+        return next(iter(self._days.values())) if len(self._days) == 1 else None
+
+
+def _only(mapping: dict[str, Any], name: str) -> dict[str, Any]:
+    return {name: mapping[name]} if name in mapping else {}
+
+
+def _fits(mapping: dict[str, Any], columns: Columns) -> bool:
+    applied = apply(Order, mapping, columns).mapping
+    line = applied.get("order_lines", {})
+    return "value" in line.get("quantity", {}) and ("id" in applied or "item" in line)
+
+
+def _unknown(sheet: Sheet, header: Header) -> Problem:
+    headings = ", ".join(one for one in header.columns.headings[:30])
+    return Problem(code="table-columns-unknown", place=Place(sheet=sheet.name, row=header.last), found=headings[:500])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell holds a number or a date, as no heading does."""
+    if not cell[:1].isdigit() and cell[:1] not in "-+(":
+        return False
+    if cell.replace(".", "").replace(",", "").replace(" ", "").isdigit():
+        return True
+    try:
+        day(cell, example="31/12/2025")
+    except ValueError:
+        return False
+    return True
+
+
+def _stacked(upper: list[str], lower: list[str]) -> list[str]:
+    """Two header rows as one: a heading over several columns stands before theirs, one with nothing below it stays."""
+    width = max(len(upper), len(lower))
+    upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
+    stacked, over = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        over = above or (over if below else "")
+        stacked.append(f"{over} / {below}" if below and over else below or above)
+    return stacked
+
+
+def _labels(above: Iterable[Row], known: frozenset[str]) -> tuple[list[tuple[str, str, int]], dict[str, str]]:
+    """(label, value, row) of "Order number: 4711" and the like above a table, and the other texts there by their row."""
+    labels: dict[str, tuple[str, str, int]] = {}
+    loose: dict[str, str] = {}
+    for row in above:
+        cells = [_one_line(cell) for cell in row.cells if cell.strip("-=_+")]
+        rest = []
+        while cells:
+            cell = cells.pop(0)
+            pairs = _pairs_in(cell)
+            if not pairs and cells and (cell.endswith(":") or (folded(cell) in known and folded(cells[0]) not in known)):
+                pairs = [(cell.rstrip(": "), cells.pop(0))]
+            for label, value in pairs:
+                labels.setdefault(folded(label), (label, value, row.number))
+            if not pairs:
+                rest.append(cell)
+        if rest:
+            loose[f"row {row.number}"] = " ".join(rest)[:1000]
+    return list(labels.values()), loose
+
+
+def _pairs_in(cell: str) -> list[tuple[str, str]]:
+    if title := _TITLE.match(cell[:200]):
+        return [("Order number", title[1])] + ([("Order date", title[2])] if title[2] else [])
+    label, mark, value = cell.replace("：", ":").partition(":")
+    if mark and value.strip() and 0 < len(label) <= 40 and not value.startswith("//") and not label[-1:].isdigit():
+        return [(label.strip(), value.strip())]
+    return []
+
+
+_TOTAL = re.compile(
+    r"\W*(?:grand |order |net |gross )?(?:sub|zwischen|gesamt|end|order)?-?(?:total|summe|итого|всего|合计|总计|小计|总额|sum\b|gesamt\b|somme\b)", re.IGNORECASE
+)
+_TITLE = re.compile(
+    r"(?:purchase order|sales order|order|bestellung|auftrag|заказ|заявка|采购订单|销售订单|订单)[^№#:\d]{0,40}(?:№|#|\bno\.?|\bnr\.?|:)\s*([^\s,;]{1,35})"
+    r"(?:,?\s+(?:от|vom|dated|of|date)\s+(.{6,40}))?$",
+    re.IGNORECASE,
+)

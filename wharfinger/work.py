@@ -1,0 +1,401 @@
+"""The three steps of the hub's work. Each does one batch and returns what it did; call it again until nothing is left.
+
+    take_in    sources -> archive and journal, then acknowledge
+    process    archive -> records, checks, decisions, outbox
+    deliver    outbox -> sinks
+
+Killing the process anywhere loses and repeats nothing; several processes may work on one journal and archive.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Row
+from sqlalchemy.exc import IntegrityError
+
+from wharfinger import registry
+from wharfinger.archive import Archive, Blob
+from wharfinger.config import Home, load_home
+from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Item, Part, Recognition, ReportsFailures, Sink, Source
+from wharfinger.crash_points import crash_point
+from wharfinger.isolation import Reader
+from wharfinger.journal import deliveries, documents, receipts
+from wharfinger.journal.database import open_database, reading, writing
+from wharfinger.journal.leases import free_dead
+from wharfinger.problems import Problem, Transient
+from wharfinger.records import Shape, from_json
+from wharfinger.reports import listing
+from wharfinger.reports.status import Status
+from wharfinger.reports.status import status as count_status
+from wharfinger.xml import to_xml
+
+GROUP = 200
+"""Documents of one transaction: per-document commits cost 5 to 7 times more."""
+
+DEEPEST = 4
+"""How far parts within parts are followed."""
+
+
+class TakenIn(Shape, frozen=True):
+    """receipts: newly taken in. left: one sentence for each file that was left where it is, and why."""
+
+    receipts: int = 0
+    left: tuple[str, ...] = ()
+
+
+class Processed(Shape, frozen=True):
+    """receipts read and documents found in them."""
+
+    receipts: int = 0
+    documents: int = 0
+
+
+class Delivered(Shape, frozen=True):
+    """done and held deliveries; waiting: those whose destination did not answer, with the reasons."""
+
+    done: int = 0
+    held: int = 0
+    waiting: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass
+class Hub:
+    """An open hub home: settings, journal, archive, and the child in which untrusted bytes are read."""
+
+    home: Home
+    journal: Engine
+    archive: Archive
+    reader: Reader
+    _sinks: dict[str, Sink] = field(default_factory=dict)
+
+    def sink(self, name: str) -> Sink:
+        """The sink of that name, opened when it is first needed. Raises Transient."""
+        if name not in self._sinks:
+            self._sinks[name] = registry.open_sink(self.home.settings.sinks[name], self.home)
+        return self._sinks[name]
+
+    @property
+    def rules(self) -> documents.Rules:
+        """What decisions need of the settings."""
+        return documents.Rules(
+            sinks={name: bool(one.get("test")) for name, one in self.home.settings.sinks.items()},
+            resend={one.partner: one.resend for one in self.home.partners},
+        )
+
+
+@contextmanager
+def open_hub(folder: Path) -> Iterator[Hub]:
+    """Open a hub home for work. Raises YamlFileError or Transient."""
+    home = load_home(folder)
+    journal = open_database(home.url(home.settings.database))
+    archive = Archive(home.path(home.settings.archive))
+    archive.sweep()
+    with writing(journal) as connection:
+        free_dead(connection)
+    with Reader(home.folder) as reader:
+        try:
+            yield Hub(home, journal, archive, reader)
+        finally:
+            journal.dispose()
+
+
+def take_in(hub: Hub, source: Source | None = None, limit: int = 500) -> TakenIn:
+    """Take in what is ready in the configured sources, or in the one given. What is acknowledged is safe by then."""
+    taken = 0
+    left: list[str] = []
+    sources = hub.home.settings.sources
+    for name, one in [("command line", source)] if source else [(n, registry.open_source(s, hub.home)) for n, s in sources.items()]:
+        for batch in _batches(one.sweep(), limit):
+            taken += _take_batch(hub, name, one, batch, left)
+    return TakenIn(receipts=taken, left=tuple(left))
+
+
+def _take_batch(hub: Hub, name: str, source: Source, batch: list[Arrival], left: list[str]) -> int:
+    stored: list[tuple[Arrival, receipts.Received]] = []
+    for arrival in batch:
+        try:
+            blob = hub.archive.put_file(arrival.path)
+        except (Transient, OSError) as error:
+            left.append(f"{arrival.name}: {error}")
+            continue
+        received = receipts.Received(
+            transport_key=arrival.key, source=name, name=arrival.name, blob=blob, partner=arrival.partner
+        )
+        stored.append((arrival, received))
+    crash_point("blobs-stored")
+    with writing(hub.journal) as connection:
+        new = receipts.record_receipts(connection, [received for _, received in stored])
+        crash_point("receipts-before-commit")
+    crash_point("receipts-committed")
+    for arrival, _ in stored:
+        source.acknowledge(arrival)
+    return len(new)
+
+
+def process(hub: Hub, limit: int = 500) -> Processed:
+    """Claim up to limit waiting receipts, read each in the child, and journal what they hold in groups."""
+    with writing(hub.journal) as connection:
+        token, claimed = receipts.claim_receipts(connection, limit)
+    crash_point("receipts-claimed")
+    count = 0
+    group: list[_Reading] = []
+    waiting = 0
+    try:
+        for row in claimed:
+            one = _Reading(row)
+            for item in hub.reader.read(hub.archive.path(row.sha256), row.name, row.partner):
+                one.add(item)
+                if len(one.documents) >= GROUP or len(one.parts) >= GROUP:
+                    count += _keep_parsed(hub, token, one)
+            one.add_depth_problem()
+            group.append(one)
+            waiting += len(one.documents) + 1
+            if waiting >= GROUP:
+                count += _finish_group(hub, token, group)
+                group, waiting = [], 0
+        count += _finish_group(hub, token, group)
+    except BaseException:
+        with writing(hub.journal) as connection:
+            receipts.give_back(connection, token)
+        raise
+    return Processed(receipts=len(claimed), documents=count)
+
+
+class _Reading:
+    """What one receipt held, as far as it was read and not yet written down."""
+
+    def __init__(self, row: Row[Any]) -> None:
+        self.row = row
+        self.documents: list[tuple[int, Document]] = []
+        self.parts: list[tuple[int, Part]] = []
+        self.problems: list[Problem] = []
+        self.read = 0
+        self.parts_read = 0
+        self.parsed = 0
+        self.description: str | None = None
+
+    def add(self, item: Item) -> None:
+        if isinstance(item, Recognition):
+            self.description = item.description
+        elif isinstance(item, Document):
+            self.read += 1
+            self.documents.append((self.read, item))
+        elif isinstance(item, Part):
+            self.parts_read += 1
+            self.parts.append((self.parts_read, item))
+        else:
+            self.problems.append(item)
+
+    def add_depth_problem(self) -> None:
+        if self.parts and self.row.depth >= DEEPEST:
+            self.parts = []
+            self.parts_read = 0
+            self.problems.append(Problem(code="parts-too-deep", found=str(self.row.depth + 1), expected=str(DEEPEST)))
+
+    @property
+    def state(self) -> str:
+        if self.read or self.parts_read:
+            return receipts.READ
+        return receipts.UNREADABLE if any(one.severity == "error" for one in self.problems) else receipts.EMPTY
+
+
+def _keep_parsed(hub: Hub, token: str, one: _Reading) -> int:
+    """A large receipt: what was read of it so far is kept, and decided when its end is known."""
+    blobs = _store_parts(hub, one)
+    with writing(hub.journal) as connection:
+        if receipts.holds_lease(connection, one.row.id, token):
+            documents.write_parsed(connection, one.row, one.documents)
+            _record_parts(connection, one, blobs)
+    crash_point("parsed-committed")
+    count = len(one.documents)
+    one.parsed += count
+    one.documents = []
+    one.parts = []
+    return count
+
+
+def _finish_group(hub: Hub, token: str, group: list[_Reading]) -> int:
+    """Write down the ends of several receipts in one transaction: documents, decisions, deliveries, audit."""
+    if not group:
+        return 0
+    blobs = [_store_parts(hub, one) for one in group]
+    crash_point("parts-stored")
+    try:
+        with writing(hub.journal) as connection:
+            for one, stored in zip(group, blobs, strict=True):
+                _finish(connection, hub, token, one, stored)
+            crash_point("documents-before-commit")
+    except IntegrityError:
+        if len(group) == 1:  # another worker journaled the same number first: it is found now
+            _retry_one(hub, token, group[0], blobs[0])
+        else:
+            return sum(_finish_group(hub, token, [one]) for one in group)
+    crash_point("documents-committed")
+    return sum(len(one.documents) for one in group)
+
+
+def _retry_one(hub: Hub, token: str, one: _Reading, stored: list[Blob]) -> None:
+    for tries_left in (2, 1, 0):
+        try:
+            with writing(hub.journal) as connection:
+                _finish(connection, hub, token, one, stored)
+        except IntegrityError:
+            if not tries_left:
+                raise
+        else:
+            return
+
+
+def _finish(connection: Any, hub: Hub, token: str, one: _Reading, stored: list[Blob]) -> None:
+    row = one.row
+    if not receipts.finish_receipt(connection, row.id, token, one.state, one.description):
+        return
+    receipts.write_problems(connection, row.id, None, one.problems)
+    _record_parts(connection, one, stored)
+    while one.parsed and documents.settle_parsed(connection, row.id, one.problems, hub.rules, GROUP):
+        pass
+    by_hold: dict[int | None, list[tuple[int, Document]]] = {}
+    for ordinal, document in one.documents:
+        by_hold.setdefault(document.place.interchange, []).append((ordinal, document))
+    for interchange, some in by_hold.items():
+        held = next((one for one in one.problems if documents.holds(one, interchange)), None)
+        documents.settle(connection, row, some, held, hub.rules)
+
+
+def _store_parts(hub: Hub, one: _Reading) -> list[Blob]:
+    return [hub.archive.put_bytes(part.content) for _, part in one.parts]
+
+
+def _record_parts(connection: Any, one: _Reading, blobs: list[Blob]) -> None:
+    row = one.row
+    received = [
+        receipts.Received(
+            transport_key=f"part:{row.id}:{ordinal}",
+            source=row.source,
+            name=f"{row.name}/{part.name}",
+            blob=blob,
+            partner=row.partner,
+            parent=row.id,
+            depth=row.depth + 1,
+        )
+        for (ordinal, part), blob in zip(one.parts, blobs, strict=True)
+    ]
+    receipts.record_receipts(connection, received)
+
+
+def deliver(hub: Hub, limit: int = 500) -> Delivered:
+    """Hand over one batch to each sink. A sink that does not answer, or faults on one document, does not stop the others."""
+    total = Delivered()
+    for name in hub.home.settings.sinks:
+        with writing(hub.journal) as connection:
+            token, rows = deliveries.claim_deliveries(connection, name, limit)
+        crash_point("deliveries-claimed")
+        _record_failures(hub, name)
+        if rows:
+            one = _deliver_batch(hub, name, token, rows)
+            total = Delivered(
+                done=total.done + one.done,
+                held=total.held + one.held,
+                waiting=total.waiting + one.waiting,
+                reasons=total.reasons + one.reasons,
+            )
+    return total
+
+
+def _deliver_batch(hub: Hub, name: str, token: str, rows: list[Row[Any]]) -> Delivered:
+    answers: list[tuple[Row[Any], Done | Held]] = []
+    postponed: list[Row[Any]] = []
+    reason = ""
+    try:
+        answers = list(zip(rows, hub.sink(name).deliver([_effect(row) for row in rows]), strict=True))
+    except Transient as error:
+        postponed, reason = rows, str(error)
+    except Exception as error:  # the worker's own net: one by one, so that one poison document does not block the rest
+        for row in rows:
+            try:
+                answers += [(row, answer) for answer in hub.sink(name).deliver([_effect(row)])]
+            except Transient as later:
+                postponed.append(row)
+                reason = str(later)
+            except Exception as fault:  # noqa: BLE001  # journaled as a question; a person sees it
+                answers.append((row, Held(question=f"{type(fault).__name__}: {fault}")))
+        reason = reason or str(error)
+    crash_point("effects-delivered")
+    with writing(hub.journal) as connection:
+        deliveries.record_answers(connection, token, answers)
+        deliveries.postpone(connection, token, postponed, reason)
+        crash_point("answers-before-commit")
+    crash_point("answers-committed")
+    done = sum(isinstance(answer, Done) for _, answer in answers)
+    reasons = (f"{name}: {reason}",) if postponed else ()
+    return Delivered(done=done, held=len(answers) - done, waiting=len(postponed), reasons=reasons)
+
+
+def _record_failures(hub: Hub, name: str) -> None:
+    """Ask a sink that can tell what its consumer refused."""
+    try:
+        sink = hub.sink(name)
+        if isinstance(sink, ReportsFailures):
+            failures = sink.failures()
+            with writing(hub.journal) as connection:
+                deliveries.record_failures(connection, name, failures)
+    except Transient:
+        return  # delivering says so, and is tried again
+
+
+def _effect(row: Row[Any]) -> Effect:
+    record = from_json(row.record)
+    return Effect(key=row.effect_key, record=record, xml=to_xml(record), document=row.document, partner=row.partner)
+
+
+def _batches(arrivals: Iterable[Arrival], size: int) -> Iterator[list[Arrival]]:
+    batch: list[Arrival] = []
+    for arrival in arrivals:
+        batch.append(arrival)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def status(hub: Hub) -> Status:
+    """The conservation equation as it stands now."""
+    with reading(hub.journal) as connection:
+        return count_status(connection)
+
+
+class ExceptionRow(Shape, frozen=True):
+    """A document or receipt that a person has to look at. document: None for a receipt in which nothing could be read."""
+
+    document: int | None
+    receipt: int
+    kind: str | None
+    id: str | None
+    sender: str | None
+    state: str
+    problem: str
+    what_to_do: str
+
+
+def exceptions(hub: Hub, limit: int = 100) -> list[ExceptionRow]:
+    """What was refused, waits for a person or could not be read; the newest first."""
+    language = hub.home.settings.language
+    rows: list[ExceptionRow] = []
+    with reading(hub.journal) as connection:
+        for state in (documents.PARKED, documents.REJECTED):
+            for one in listing.list_documents(connection, state):
+                worst = one.question or next((p for p in one.problems if p.severity == "error"), None)
+                text = worst.text(language) if worst else "; ".join(one.held)
+                hint = worst.hint(language) if worst else ""
+                rows.append(ExceptionRow(one.document, one.receipt, one.kind, one.id, one.sender, one.state, text, hint))
+        for receipt, problems in listing.unreadable(connection):
+            for problem in problems[:3]:
+                text = f"{receipt.name}: {problem.text(language)}"
+                hint = problem.hint(language)
+                rows.append(ExceptionRow(None, receipt.id, None, None, receipt.partner, receipt.state, text, hint))
+    return sorted(rows, key=lambda row: -row.receipt)[:limit]
