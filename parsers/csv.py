@@ -1,4 +1,4 @@
-"""Orders in delimited text: CSV (RFC 4180 and what spreadsheets make of it), tab- and semicolon-separated files, ALV lists with "|".
+"""Orders in delimited text: CSV (RFC 4180 and what spreadsheets make of it), tab- and semicolon-separated, ALV lists with "|".
 
 Delimiter and charset are found from the content: a byte order mark, else UTF-8, else the charset in whose letters the bytes make
 words (GB 18030, Windows-1251, Windows-1252). See wharfinger.tables for what the columns mean.
@@ -14,7 +14,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
@@ -32,7 +32,10 @@ _QUOTED_LINES = 200
 """A quoted cell with more lines than this is a quote that was never closed."""
 _DELIMITERS = ("\t", ";", "|", ",")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_NOT_A_TABLE = re.compile(rb"\s*(?:UNA|UNB\+|ISA.\d|EDI_DC|<|\{|\[|%PDF|PK\x03\x04|1CClientBankExchange|From |[A-Za-z][A-Za-z-]+:[ \t]*\S|#!|:\d\d:|\{1:|--\w)")
+_NOT_A_TABLE = re.compile(
+    rb"\s*(?:UNA|UNB\+|ISA.\d|EDI_DC|<|\{|\[|%PDF|PK\x03\x04|1CClientBankExchange|From |[A-Za-z][A-Za-z-]+:[ \t]*\S|#!|:\d\d:|--\w)"
+)
+"""How other formats that are text begin; such a file is a table only if its columns are those of orders."""
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
@@ -42,7 +45,7 @@ def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
         return None
     text = head.decode(charset, "ignore")
     dialect = _dialect(text)
-    if dialect is None or _NOT_A_TABLE.match(head) and not dialect[1]:
+    if dialect is None or (_NOT_A_TABLE.match(head) and not dialect[1]):
         return None
     delimiter, known = dialect
     name = {"\t": "Tab-separated", ";": "CSV", ",": "CSV", "|": "List with |"}[delimiter]
@@ -67,7 +70,7 @@ def _rows(stream: BinaryIO, charset: str, delimiter: str) -> Iterator[Row | Prob
     stream.seek(0)
     text = io.TextIOWrapper(io.BufferedReader(_Borrowed(stream)), encoding=charset, errors="replace", newline="")
     lines = _Lines(text)
-    reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if delimiter == "|" else csv.QUOTE_MINIMAL)
+    reader = _reader(lines, delimiter)
     number = 0
     while True:
         start = lines.number + 1
@@ -86,11 +89,16 @@ def _rows(stream: BinaryIO, charset: str, delimiter: str) -> Iterator[Row | Prob
         if number == 1 and len(cells) <= 2 and re.fullmatch(r"sep=.?", "".join(cells)):
             continue
         if len(cells) > MAX_COLUMNS:
-            yield Problem(code="table-row-too-long", place=Place(row=number), subject=str(number), expected=str(MAX_COLUMNS), found=str(len(cells)))
+            found = str(len(cells))
+            yield Problem(code="table-row-too-long", place=Place(row=number), subject=str(number), expected=str(MAX_COLUMNS), found=found)
             cells = cells[:MAX_COLUMNS]
         if delimiter == "|" and len(cells) > 1 and not cells[0].strip():
             cells = cells[1:-1] if not cells[-1].strip() else cells[1:]  # the list's own left and right border
         yield Row([_cell(cell) for cell in cells], number, start if start != number else None)
+
+
+def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if delimiter == "|" else csv.QUOTE_MINIMAL)
 
 
 class _Borrowed(io.RawIOBase):
@@ -109,7 +117,7 @@ class _Borrowed(io.RawIOBase):
 
 
 class _Lines:
-    """The lines of a text, counted; a NUL, which no table has, is left out. ended: the last line was asked for and there was none."""
+    """The lines of a text, counted; a NUL, which no table has, is left out. ended: a line was asked for and there was none."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
@@ -145,11 +153,11 @@ def _dialect(text: str) -> tuple[str, bool] | None:
     lines = [line for line in lines if line.strip("-=_+| \t")][: HEADER_WITHIN + 40]
     best: tuple[tuple[bool, float, int], str] | None = None
     for delimiter in (told[1],) if told and told[1] in _DELIMITERS else _DELIMITERS:
-        quoting = csv.QUOTE_NONE if delimiter == "|" else csv.QUOTE_MINIMAL
         try:
-            rows = [Row([cell.strip() for cell in cells], at) for at, cells in enumerate(csv.reader([f"{line}\n" for line in lines], delimiter=delimiter, quoting=quoting), 1)]
+            cells_of_rows = list(_reader((f"{line}\n" for line in lines), delimiter))
         except csv.Error:
             continue
+        rows = [Row([cell.strip() for cell in cells], at) for at, cells in enumerate(cells_of_rows, 1)]
         wide = [row for row in rows if len(row.cells) > 1]
         if not wide:
             continue
@@ -168,9 +176,15 @@ def _share_of_clean(rows: list[Row], of: int) -> float:
     named = [cell for cell in header if cell]
     if width < 3 or len(rows) < 3 or len(set(named)) < len(named) or len(named) < width - 1:
         return 0
-    if any(len(cell) > 60 or not re.search(r"[^\W\d_]", cell) or cell[0] in "\"'({<=" or cell[-1] in ".;{}()" and len(cell) > 12 for cell in named):
+    if not all(_is_heading(cell) for cell in named):
         return 0
     return sum(len(row.cells) == width for row in rows) / of
+
+
+def _is_heading(cell: str) -> bool:
+    """Words, not a number, a sentence or code."""
+    worded = len(cell) <= 60 and re.search(r"[^\W\d_]", cell) is not None
+    return worded and cell[0] not in "\"'({<=" and not (len(cell) > 12 and cell[-1] in ".;{}()")
 
 
 def _first_text(stream: BinaryIO) -> bytes:
@@ -202,7 +216,7 @@ def _charset(sample: bytes) -> str | None:
 
 
 def _national(sample: bytes) -> str:
-    """Which eight-bit charset: GB 2312 writes pairs mostly of its common level, Cyrillic words are runs of high bytes, Western ones are not."""
+    """GB 2312 writes pairs, mostly of its common level; Cyrillic words are runs of high bytes; Western words are not."""
     runs = re.findall(rb"[\x80-\xff]+", sample)
     high = sum(map(len, runs))
     pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", sample)

@@ -223,7 +223,7 @@ def _is_data(content: bytes) -> bool:
     if len(lines) < 2:
         return False
     separators = ((b";", 2), (b"\t", 2), (b"|", 2), (b",", 3))
-    return any(lines[0].count(one) >= least and len({line.count(one) for line in lines[:-1]}) == 1 for one, least in separators)
+    return any(lines[0].count(one) >= least and len({line.count(one) for line in lines}) == 1 for one, least in separators)
 
 
 def _content(message: "Message[str, str]") -> bytes:

@@ -45,4 +45,5 @@ def _placed(item: Item, part: str) -> Item:
 
 
 def _in_part(problem: Problem, part: str) -> Problem:
-    return msgspec.structs.replace(problem, place=msgspec.structs.replace(problem.place, part=part))
+    inner = problem.place.part
+    return msgspec.structs.replace(problem, place=msgspec.structs.replace(problem.place, part=f"{part}/{inner}" if inner else part))

@@ -314,10 +314,14 @@ class _Server:
                 raise Permanent(f"the readers cannot be started: {reason}")
             self._ready = True
         ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._control, [b"F"], [theirs.fileno()])
-            # as long as the answer is not there the descriptor is only in flight
-            self._note(_ANSWER_SECONDS)
+        try:
+            with theirs:
+                socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+                # as long as the answer is not there the descriptor is only in flight
+                self._note(_ANSWER_SECONDS)
+        except BaseException:
+            ours.close()
+            raise
         self._has_child = True
         return ours
 

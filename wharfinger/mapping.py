@@ -30,7 +30,7 @@ from typing import Any, Protocol
 import msgspec
 
 from wharfinger.problems import Problem
-from wharfinger.records import Place
+from wharfinger.records import Amount, Identifier, Place
 
 Node = Any
 Found = tuple[str, Any]
@@ -111,6 +111,7 @@ def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Buil
     only_constants = all(constant for _, constant, _ in parts)
     required = {"test_indicator": False} if "test_indicator" in hints else {}
     has_origin = "origin" in hints and "origin" not in mapping
+    needs_value = kind in (Amount, Identifier)  # a currency or scheme alone says nothing
     place = notation.place
 
     def build(node: Node, problems: list[Problem]) -> Any:
@@ -121,7 +122,7 @@ def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Buil
             if value is not None and value != ():
                 values[name] = value
                 found = found or not constant
-        if not found:
+        if not found or (needs_value and "value" not in values):
             return None
         if has_origin:
             values["origin"] = place(node)
@@ -173,7 +174,7 @@ def _many(member: type, leaf: Any, notation: Notation, field: str) -> Build:
 
 def _texts(leaf: Any, notation: Notation, field: str) -> Build:
     sources = [_compiled(notation.values, _as_leaf(one), field) for one in _as_list(leaf)]
-    return lambda node, problems: tuple(raw for values in sources for raw, _ in values(node))
+    return lambda node, problems: tuple(str(raw) for values in sources for raw, _ in values(node))
 
 
 def _leaf(hint: Any, leaf: Any, notation: Notation, field: str) -> Build:
@@ -187,8 +188,8 @@ def _leaf(hint: Any, leaf: Any, notation: Notation, field: str) -> Build:
     values = _compiled(notation.values, leaf, field)
     if hint is str:
         if codes:
-            return lambda node, problems: codes.get(found[0][0], found[0][0]) if (found := values(node)) else None
-        return lambda node, problems: found[0][0] if (found := values(node)) else None
+            return lambda node, problems: codes.get(found[0][0], str(found[0][0])) if (found := values(node)) else None
+        return lambda node, problems: str(found[0][0]) if (found := values(node)) else None  # a notation may mark its values by a subclass
     convert, expected = _converter(hint, notation, codes, field)
 
     def build(node: Node, problems: list[Problem]) -> Any:
@@ -199,7 +200,7 @@ def _leaf(hint: Any, leaf: Any, notation: Notation, field: str) -> Build:
         try:
             return convert(raw)
         except (ValueError, InvalidOperation):
-            problems.append(Problem(code="value-unreadable", place=notation.place(at), subject=field, expected=expected, found=raw))
+            problems.append(Problem(code="value-unreadable", place=notation.place(at), subject=field, expected=expected, found=str(raw)))
             return None
 
     return build

@@ -20,8 +20,8 @@ The words of a leaf (several labels may be given for one, as a list; the first t
     one_of        printed form -> value: the value if only one of them stands anywhere in the document
     with_column   beside another word: only in rows that have something in this column
     looks_like    only a value of this form
-    take          part of the value: number (the first), amount (the last number, no percentage), date, code (the first word
-                  with a digit, no date), text (what is left without numbers)
+    take          part of the value: number (the first), amount (the last number, no percentage), percent, date, code (the first
+                  word with a digit, no date), name (up to the first part after a comma that has a digit), text (no numbers)
     codes         printed form -> value, compared like labels: case, dots and blanks do not count
 The nodes are the document, with `each: {header: ...}` a row, and with `at: {block_under: ...}` a block.
 """
@@ -32,6 +32,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from wharfinger import text_values
@@ -43,7 +44,7 @@ from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "codes")
-_TAKES = ("number", "amount", "date", "code", "text")
+_TAKES = ("number", "amount", "percent", "date", "code", "name", "text")
 _EACH = ("header", "new_line_when", "skip", "ends_at", "needs")
 _BLOCK_LINES = 8
 _BELOW = 2.5
@@ -73,18 +74,29 @@ class _Hit:
 
 
 class PageNotation:
-    """numbers, dates: examples of how the document prints them, None where that is not known. labels: every label that is known."""
+    """numbers, dates: examples of how the document prints them, None where that is not known. fields: the mapping to be compiled.
 
-    def __init__(self, numbers: str | None = None, dates: str | None = None, labels: frozenset[str] = frozenset()) -> None:
+    rows: the table rows that were read, with what no column of the mapping took.
+    """
+
+    def __init__(self, fields: dict[str, Any], numbers: str | None = None, dates: str | None = None) -> None:
         self._numbers = numbers
         self._dates = dates
-        self._labels = labels
+        self._labels = _labels_of(fields)
+        self._inner = _inner_labels(fields)
+        self.rows: list[Row] = []
 
     def nodes(self, path: Any) -> Callable[[Any], Sequence[Any]]:
         """`each: {header: ...}` gives the rows of a table, `at: {block_under: ...}` the blocks under a label."""
         if isinstance(path, dict) and "header" in path:
             layout = table_layout(path)
-            return lambda node: rows(_paper(node), layout)
+
+            def table_rows(node: Any) -> list[Row]:
+                found = rows(_paper(node), layout)
+                self.rows += found
+                return found
+
+            return table_rows
         if isinstance(path, dict) and path.keys() == {"block_under"}:
             labels = _folded(path["block_under"])
             return lambda node: [Block(tuple(runs), _paper(node)) for runs in self._blocks(node, labels) if runs]
@@ -217,7 +229,8 @@ class PageNotation:
         for runs in blocks:
             if "from_line" in leaf:
                 for run in runs[int(leaf["from_line"]) - 1 :]:
-                    yield fits(run.text) or "", run
+                    if not self._is_inner(run.text):
+                        yield fits(run.text) or "", run
                 return
             if "line" in leaf:
                 runs = runs[int(leaf["line"]) - 1 :][:1]
@@ -254,15 +267,15 @@ class PageNotation:
             run = next((one for one in line.runs if abs(one.x0 - x0) <= slack * height), None)
             if run is None:
                 continue
-            if self._is_label(run.text) or self._starts_with_label(run.text):
+            if not self._is_inner(run.text) and (self._is_label(run.text) or _has_label(run.text)):
                 return
             step = gap
             above = run
             yield run
 
-    def _starts_with_label(self, text: str) -> bool:
-        head, colon, _ = text.replace("：", ":").partition(":")
-        return bool(colon) and len(head) <= 40 and not any(char.isdigit() for char in head)
+    def _is_inner(self, text: str) -> bool:
+        """Whether a line says more about its block: a tax number, a telephone."""
+        return any(start == 0 for label in self._inner for start, _ in find(label, text))
 
 
 def table_layout(path: dict[str, Any]) -> Layout:
@@ -283,28 +296,53 @@ def table_layout(path: dict[str, Any]) -> Layout:
     wrong = [name for name in (*starts, *needed) if name not in columns]
     if wrong:
         raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(columns)}")
-    return Layout(
-        columns, starts, isinstance(header, list), needed, least, tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
-    )
+    skip, ends_at = tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
+    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at)
 
 
-def labels_of(fields: Any) -> frozenset[str]:
-    """Every label that a template names, folded: what is one of them is no value."""
+def printed_numbers(paper: Paper) -> Iterator[str]:
+    """The numbers that show how the document prints them: those with two decimals."""
+    for line in paper.lines:
+        yield from (match[0] for match in _NUMBER.finditer(line.text[:2000]) if match[0][-3:-2] in (".", ","))
+
+
+def printed_dates(paper: Paper) -> Iterator[str]:
+    """The dates on the pages."""
+    for line in paper.lines:
+        yield from (match[0] for match in _DATE.finditer(line.text[:2000]))
+
+
+def _labels_of(fields: Any) -> frozenset[str]:
+    """Every label that a mapping names, folded: what is one of them is no value."""
     found: set[str] = set()
     if isinstance(fields, dict):
         for key, part in fields.items():
-            if key in ("after", "right_of", "below", "block_under"):
+            if key in ("after", "right_of", "below", "block_under", "ends_at") or (key == "header" and isinstance(part, list)):
                 found.update(_folded(part))
-            elif key == "header" and isinstance(part, dict):
+            elif key == "header":
                 found.update(label for labels in part.values() for label in _folded(labels))
-            elif key in ("header", "ends_at"):
-                found.update(_folded(part))
             else:
-                found |= labels_of(part)
+                found |= _labels_of(part)
     elif isinstance(fields, list):
         for part in fields:
-            found |= labels_of(part)
+            found |= _labels_of(part)
     return frozenset(found)
+
+
+def _inner_labels(fields: Any) -> frozenset[str]:
+    """The labels of what is looked for within a block."""
+    found: set[str] = set()
+    for part in fields.values() if isinstance(fields, dict) else fields if isinstance(fields, list) else ():
+        found |= _inner_labels(part)
+    if isinstance(fields, dict) and "at" in fields:
+        found |= _labels_of({key: part for key, part in fields.items() if key != "at"})
+    return frozenset(found)
+
+
+def _has_label(text: str) -> bool:
+    """Whether a line reads 'label: value'."""
+    head, colon, _ = text.replace("：", ":").partition(":")
+    return bool(colon) and len(head) <= 40 and not any(char.isdigit() for char in head)
 
 
 def _column(node: Any, name: str, fits: Callable[[str], str | None]) -> Iterator[Found]:
@@ -338,8 +376,13 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
         return next((word.strip(",;.:()") for word in raw.split() if _is_code(word)), None)
     if take == "text":
         return " ".join(_NUMBER.sub(" ", raw).split()).strip(" /()") or None
-    numbers = [match[0] for match in _NUMBER.finditer(raw) if take == "number" or raw[match.end() :].lstrip()[:1] != "%"]
-    return (numbers[0] if take == "number" else numbers[-1]) if numbers else None
+    if take == "name":
+        parts = raw.split(",")
+        return ",".join(parts[:1] + list(takewhile(lambda part: not any(map(str.isdigit, part)), parts[1:]))).strip() or None
+    numbers = list(_NUMBER.finditer(raw))
+    if take != "number":
+        numbers = [match for match in numbers if (raw[match.end() :].lstrip()[:1] == "%") == (take == "percent")]
+    return (numbers[-1] if take == "amount" else numbers[0])[0] if numbers else None
 
 
 def _is_code(word: str) -> bool:
@@ -377,7 +420,11 @@ def _folded(words: Any) -> tuple[str, ...]:
 
 
 _WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
-_NUMBER = re.compile(r"(?<![\w.,])[-−+(]?\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?(?!\d)-?|(?<![\w.,])[-−+]?\d{1,18}(?:[.,]\d{1,8})?(?!\d)-?")
+_NUMBER = re.compile(
+    r"(?<![\w.,])[-−+]?"
+    r"(?:\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?|\d{1,18}(?:[.,]\d{1,8})?)"
+    r"(?!\d|[.,/:-]\d)(?:-(?!\w))?"
+)
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.] ?\d{1,2}[-/.] ?\d{2,4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"
     r"|\d{1,2}(?:\.|st|nd|rd|th)?[ -]?[^\W\d_]{3,12}\.?,?[ -]\d{4}|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\d)"

@@ -121,7 +121,8 @@ def _sections(page: Page, layout: Layout, header: list[Cell], is_open: bool) -> 
             at += here[1]
             continue
         if is_open and not any(matches(pattern, line.text) for pattern in layout.skip):
-            if _ends(line, layout) and not _begins(_split(line, _middles(sections[-1][0])), sections[-1][0], layout, position_only=True):
+            header = sections[-1][0]
+            if _ends(line, layout) and not _begins(_split(line, _middles(header)), header, layout, position_only=True):
                 is_open = False
             else:
                 sections[-1][1].append(line)

@@ -21,6 +21,7 @@ class Problem(Shape, frozen=True):
     """One thing that is wrong. code: a key of CODES. subject: the line number or field name that the text speaks of.
 
     expected, found: as short as a person would say them; found is what the document says, untouched.
+    disposition_override: what the agreement with the partner makes of the code's own disposition.
     """
 
     code: str
@@ -28,16 +29,17 @@ class Problem(Shape, frozen=True):
     subject: str | None = None
     expected: str | None = None
     found: str | None = None
+    disposition_override: str | None = None
 
     @property
     def severity(self) -> str:
         """'error' or 'warning'."""
-        return "warning" if CODES[self.code].disposition == "warn" else "error"
+        return "warning" if self.disposition == "warn" else "error"
 
     @property
     def disposition(self) -> str:
         """'reject' (the sender must send again), 'park' (a person on our side decides) or 'warn'."""
-        return CODES[self.code].disposition
+        return self.disposition_override or CODES[self.code].disposition
 
     def text(self, language: str = "en") -> str:
         """One sentence that says what is wrong."""

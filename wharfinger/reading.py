@@ -1,4 +1,4 @@
-"""From bytes to checked documents: recognise, parse, resolve, check. No state, no I/O but the stream.
+"""From bytes to checked documents: recognise, parse, resolve, check, validate. No state, no I/O but the stream.
 
     >>> import io
     >>> list(read(io.BytesIO(b""), Context(name="empty.edi")))[0].code
@@ -14,6 +14,7 @@ from wharfinger import registry
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.problems import Place, Problem
 from wharfinger.resolve import adjust, resolve
+from wharfinger.xml import schema_errors, to_xml
 
 
 def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
@@ -40,6 +41,10 @@ def check(document: Document, context: Context) -> Document:
     found = [*document.problems, *problems]
     for one in registry.checks():
         found.extend(one(record, context))
+    if all(one.severity == "warning" for one in found):
+        kind = type(record).__name__
+        errors = schema_errors(kind, to_xml(record))
+        found.extend(Problem(code="xml-not-valid", place=document.place, found=one.message) for one in errors)
     known = next((one for one in context.partners if one.partner == partner), context.partner)
     return msgspec.structs.replace(document, record=record, partner=partner, problems=tuple(adjust(found, known)))
 

@@ -34,7 +34,7 @@ from stdnum import ean
 from wharfinger.mapping import Found, MappingError
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.text_values import Exact, clock, day, number
+from wharfinger.text_values import clock, day, number
 
 
 @dataclass(slots=True, eq=False)
@@ -169,7 +169,11 @@ class TableNotation:
 
     def _complain(self, code: str, row: Row, index: int, *, expected: str | None = None, found: str | None = None) -> None:
         problem = Problem(
-            code=code, place=self.place((row, index)), subject=self.columns.name(index), expected=expected, found=found
+            code=code,
+            place=self.place((row, index)),
+            subject=self.columns.name(index),
+            expected=None if expected is None else str(expected),
+            found=None if found is None else str(found),
         )
         if row.group is not None and problem not in row.group.problems:
             row.group.problems.append(problem)
@@ -342,7 +346,7 @@ def _differs(one: str, other: str) -> bool:
 
 
 def _restored(raw: str) -> str | None:
-    """The number that a spreadsheet showed as 4.000862141404E+12, if no digit is lost and, for a GTIN's length, its check digit holds.
+    """The number shown as 4.000862141404E+12, if no digit is lost and, where it is as long as a GTIN, its check digit holds.
 
     >>> _restored("4,000862141404E+12"), _restored("4,00086E+12")
     ('4000862141404', None)
@@ -354,7 +358,7 @@ def _restored(raw: str) -> str | None:
     if len(fraction) != exponent:  # fewer digits than the number has: the rest was rounded away
         return None
     digits = match[1] + fraction
-    return Exact(digits) if len(digits) not in (12, 13, 14) or ean.is_valid(digits) else None
+    return digits if len(digits) not in (12, 13, 14) or ean.is_valid(digits) else None
 
 
 def _is_gln(raw: str) -> bool:

@@ -101,7 +101,7 @@ def is_order_table(rows: Sequence[Row]) -> bool:
 
 
 def find_header(rows: Sequence[Row], mapping: dict[str, Any], known: frozenset[str]) -> Header:
-    """The row, or the two rows one under the other, of which the mapping knows most headings; the first full one if it knows none."""
+    """The row, or the two rows one under the other, of which the mapping knows most headings; if none, the first full row."""
     best: Header | None = None
     for at, row in enumerate(rows[:HEADER_WITHIN]):
         names = [_one_line(cell) for cell in row.cells]
@@ -146,7 +146,7 @@ def orders(sheets: Iterable[Sheet], context: Context) -> Iterator[Item]:
 
 
 def _choose(head: list[Row], context: Context) -> tuple[str | None, Settings, dict[str, Any], Header]:
-    """The mapping to read a table by: the given partner's, else the only one whose headings are all there, else the packaged one."""
+    """The mapping to read by: the given partner's, else that of the only one whose headings are all there, else the packaged one."""
     generic = packaged()
     if context.partner is not None:
         settings = settings_of(context.partner)
@@ -276,7 +276,7 @@ class _Table:
             rows = {row.number: row for row in group.rows}
             lines = tuple(self._line(line, at, rows) for at, line in enumerate(order.order_lines, 1))
             order = msgspec.structs.replace(order, order_lines=lines, extensions=self._above_unplaced(group))
-        found = next((cell for row in group.rows for index in self._id if (cell := row.cells[index])), None)
+        found = next((str(cell) for row in group.rows for index in self._id if (cell := row.cells[index])), None)
         return Document(
             kind="Order", id=order.id if order else found, record=order, place=place,
             problems=(*group.problems, *problems), partner=self._partner,
@@ -285,7 +285,8 @@ class _Table:
     def _line(self, line: OrderLine, at: int, rows: dict[int, Row]) -> OrderLine:
         """The line with a number, and what no mapping took from its row."""
         row = rows[(line.origin and line.origin.row) or 0]
-        rest = {self._notation.columns.name(index): row.cells[index] for index in range(self._width) if row.cells[index] and index not in row.taken}
+        name = self._notation.columns.name
+        rest = {name(at): str(row.cells[at]) for at in range(self._width) if row.cells[at] and at not in row.taken}
         if line.id is None:
             return msgspec.structs.replace(line, id=str(at), assumed=("id", *line.assumed), extensions=rest)
         return msgspec.structs.replace(line, extensions=rest) if rest else line
@@ -294,7 +295,7 @@ class _Table:
         """What stands above the table and no mapping took."""
         columns = self._notation.columns
         taken = set().union(*(row.taken for row in group.rows))
-        rest = {columns.name(self._width + at): value for at, value in enumerate(self._above) if self._width + at not in taken}
+        rest = {columns.name(self._width + at): str(value) for at, value in enumerate(self._above) if self._width + at not in taken}
         return rest | self._loose
 
 
@@ -398,10 +399,12 @@ def _pairs_in(cell: str) -> list[tuple[str, str]]:
 
 
 _TOTAL = re.compile(
-    r"\W*(?:grand |order |net |gross )?(?:sub|zwischen|gesamt|end|order)?-?(?:total|summe|итого|всего|合计|总计|小计|总额|sum\b|gesamt\b|somme\b)", re.IGNORECASE
+    r"\W*(?:grand |order |net |gross )?(?:sub|zwischen|gesamt|end|order)?-?"
+    r"(?:total|summe|итого|всего|合计|总计|小计|总额|sum\b|gesamt\b|somme\b)",
+    re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"(?:purchase order|sales order|order|bestellung|auftrag|заказ|заявка|采购订单|销售订单|订单)[^№#:\d]{0,40}(?:№|#|\bno\.?|\bnr\.?|:)\s*([^\s,;]{1,35})"
-    r"(?:,?\s+(?:от|vom|dated|of|date)\s+(.{6,40}))?$",
+    r"(?:purchase order|sales order|order|bestellung|auftrag|заказ|заявка|采购订单|销售订单|订单)[^№#:\d]{0,40}"
+    r"(?:№|#|\bno\.?|\bnr\.?|:)\s*([^\s,;]{1,35})(?:,?\s+(?:от|vom|dated|of|date)\s+(.{6,40}))?$",
     re.IGNORECASE,
 )

@@ -9,8 +9,6 @@ that make frequent Russian letters or Chinese characters are that; everything el
 ('Масляный фильтр', 'cp1251')
 """
 
-import re
-
 LABELS = {
     "UNOA": "ascii",
     "UNOB": "ascii",
@@ -33,7 +31,8 @@ LABELS = {
 
 _CYRILLIC = ("cp1251", "iso-8859-5", "koi8-r", "cp866")
 _FREQUENT = dict.fromkeys("оеаинтсрвлкмдпуяы", 2) | dict.fromkeys("ОЕАИНТСРВЛКМДПУЯЫ", 1)
-_HIGH_RUNS = re.compile(rb"[\x80-\xff]{3,}")
+_ASCII = bytes(range(128))
+_WITHOUT_ASCII = bytes(32 if byte < 128 else byte for byte in range(256))  # noqa: PLR2004  # the end of ASCII
 
 
 def declared(label: str) -> str:
@@ -52,25 +51,25 @@ def decode(raw: bytes, label: str) -> tuple[str, str]:
         pass
     if name in ("ascii", "iso-8859-1", "iso-8859-5", "utf-8"):
         name = _guess(raw, name)
-    if name == "iso-8859-1" and re.search(rb"[\x80-\x9f]", raw):
+    if name == "iso-8859-1" and raw.translate(None, _ASCII).translate(None, bytes(range(0xA0, 0x100))):
         name = "cp1252"  # its quotation marks and euro sign stand where ISO 8859-1 has control characters
     return raw.decode(name, "replace"), name
 
 
 def _guess(raw: bytes, name: str) -> str:
     """What text that is not UTF-8 most probably is."""
-    runs = _HIGH_RUNS.findall(raw)
+    words = raw.translate(_WITHOUT_ASCII).split()
+    runs = [word for word in words if len(word) > 2]  # noqa: PLR2004  # accents between ASCII letters stand alone or in pairs
     high = sum(map(len, runs))
-    if high * 2 < len(raw) - len(raw.translate(None, bytes(range(128, 256)))):
-        return "iso-8859-1" if name in ("ascii", "utf-8") else name  # single accents between ASCII letters
-    text = b" ".join(runs)
+    by_label = "iso-8859-1" if name in ("ascii", "utf-8") else name
+    if high * 2 < sum(map(len, words)):
+        return by_label
     if _is_chinese(runs):
         return "gb18030"
+    text = b" ".join(runs)
     scores = {one: sum(_FREQUENT.get(character, 0) for character in text.decode(one, "replace")) for one in _CYRILLIC}
     best = max(_CYRILLIC, key=lambda one: (scores[one], one == name))
-    if scores[best] * 2 >= high:
-        return best
-    return "iso-8859-1" if name in ("ascii", "utf-8") else name
+    return best if scores[best] * 2 >= high else by_label
 
 
 def _is_chinese(runs: list[bytes]) -> bool:

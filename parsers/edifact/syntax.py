@@ -81,7 +81,8 @@ class Block:
                 text = text.replace(mark, "\N{REPLACEMENT CHARACTER}")
         marks = self.delimiters
         if marks[:3] == STANDARD[:3] and marks.terminator == "'" and marks.repetition in ("*", ""):
-            text = self._marked(text)
+            if "?" in text:
+                text = self._marked(text)
         else:
             text = _standardised(text, self.delimiters, self.repetition)
         segments = text.split("'")
@@ -95,12 +96,21 @@ class Block:
 
     def _marked(self, text: str) -> str:
         """Released characters as control characters: the quick way for the usual delimiters."""
-        if "?" in text:
-            text = text.replace("??", "\x01").replace("?'", "\x02").replace("?+", "\x03").replace("?:", "\x04")
-            if self.repetition:
-                text = text.replace("?*", "\x05")
-            text = text.replace("?", "")  # a release before any other character releases nothing
-        return text
+        first, *pieces = text.split("?")
+        marked = [first]
+        released = False
+        for piece in pieces:
+            if released:  # the second of two release characters
+                marked.append(piece)
+                released = False
+            elif not piece:
+                marked.append(_MARKS["?"])
+                released = True
+            elif piece[0] in "'+:" or (piece[0] == "*" and self.repetition):
+                marked.append(_MARKS[piece[0]] + piece[1:])
+            else:  # a release before any other character releases nothing
+                marked.append(piece)
+        return "".join(marked)
 
     def byte(self, number: int) -> int | None:
         """Offset of the first byte of the segment with that number, counted from 1."""
@@ -172,6 +182,9 @@ class _Unwrapped:
             if flat := raw.translate(None, b"\r\n"):
                 return flat
         return b""
+
+
+_SERVICE_TAGS = re.compile(rb"UN[TZEHB]")
 
 
 class _Reader:
@@ -319,20 +332,10 @@ class _Reader:
         return self._block(end)
 
     def _message_end(self, begin: int) -> int:
-        trailer = self._tag(b"UNT", begin, len(self.buffer))
-        limit = trailer if trailer >= 0 else len(self.buffer)
-        others = [at for tag in (b"UNH", b"UNZ", b"UNE", b"UNB") if (at := self._tag(tag, begin, limit)) >= 0]
-        if others:
-            return min(others)
-        return self._terminator(trailer) + 1 or -1 if trailer >= 0 else -1
-
-    def _tag(self, tag: bytes, begin: int, end: int) -> int:
-        """Where a service segment begins: its tag between a terminator and a delimiter. -1 if there is none."""
-        at = self.buffer.find(tag, begin, end)
-        while at >= 0:
-            if self._begins_segment(at):
-                return at
-            at = self.buffer.find(tag, at + 3, end)
+        for match in _SERVICE_TAGS.finditer(self.buffer, begin):
+            if self._begins_segment(match.start()):
+                trailer = match[0] == b"UNT"
+                return self._terminator(match.start()) + 1 or -1 if trailer else match.start()
         return -1
 
     def _begins_segment(self, at: int) -> bool:

@@ -1,0 +1,99 @@
+"""Dates, times and periods of DTM (elements 2380 and 2379) as ISO 8601.
+
+>>> iso("20261101", "102"), iso("202611010930", "203"), iso("2026110120261115", "718"), iso("202647", "616")
+('2026-11-01', '2026-11-01T09:30', '2026-11-01/2026-11-15', '2026-11-16/2026-11-22')
+>>> iso("20261101", "203") is None, guess("20261101")
+(True, '2026-11-01')
+"""
+
+import calendar
+import re
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+_POINTS = {
+    "2": "%d%m%y",
+    "3": "%m%d%y",
+    "4": "%d%m%Y",
+    "101": "%y%m%d",
+    "102": "%Y%m%d",
+    "105": "%y%j",
+    "201": "%y%m%d%H%M",
+    "202": "%y%m%d%H%M%S",
+    "203": "%Y%m%d%H%M",
+    "204": "%Y%m%d%H%M%S",
+    "301": "%y%m%d%H%MZ",
+    "302": "%y%m%d%H%M%SZ",
+    "303": "%Y%m%d%H%MZ",
+    "304": "%Y%m%d%H%M%SZ",
+}
+"""Code of element 2379 -> how a point in time is written; Z is a time zone, which is left out: printed times are not shifted."""
+
+_RANGES = {"711": "102", "713": "201", "717": "101", "718": "102", "719": "203", "701": "615", "702": "616", "703": "609", "704": "610", "706": "602"}
+"""Code of a period -> code in which its start and its end are written."""
+
+_LENGTHS = {6: "101", 8: "102", 10: "201", 12: "203", 14: "204", 16: "718", 17: "718"}
+
+
+@lru_cache(maxsize=4096)
+def iso(value: str, code: str) -> str | None:
+    """The value as ISO date, time of a day or start/end; None when it is not what its format code says."""
+    digits = value.replace("-", "") if code in _RANGES else value
+    if code in _RANGES:
+        half, odd = divmod(len(digits), 2)
+        start, end = iso(digits[:half], _RANGES[code]), iso(digits[half:], _RANGES[code])
+        if odd or start is None or end is None:
+            return None
+        return f"{start.partition('/')[0]}/{end.rpartition('/')[2]}"
+    try:
+        if code in _POINTS:
+            return _point(value, _POINTS[code])
+        return _span(value, code)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def guess(value: str) -> str | None:
+    """A date whose format code is missing or wrong: by its length, or as ISO or dotted date."""
+    text = value.strip()
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return iso(text.replace("-", ""), "102")
+    if match := re.fullmatch(r"(\d{2})\.(\d{2})\.(\d{4})", text):
+        return iso(match[3] + match[2] + match[1], "102")
+    return iso(text, _LENGTHS[len(text)]) if len(text) in _LENGTHS else None
+
+
+def _point(value: str, pattern: str) -> str:
+    if pattern.endswith("Z"):
+        pattern = pattern[:-1]
+        value = value[: _width(pattern)]
+    if len(value) != _width(pattern) or not (value.isascii() and value.isdigit()):
+        raise ValueError(value)
+    moment = datetime.strptime(value, pattern)  # noqa: DTZ007  # EDIFACT states no zone here, and none is invented
+    if "%S" in pattern:
+        return moment.isoformat()
+    return moment.isoformat(timespec="minutes") if "%H" in pattern else moment.date().isoformat()
+
+
+def _width(pattern: str) -> int:
+    return sum({"Y": 4, "j": 3}.get(letter, 2) for letter in pattern.replace("%", ""))
+
+
+def _span(value: str, code: str) -> str:
+    """A week, month or year as start/end."""
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError(value)
+    if code in ("609", "615"):
+        value, code = f"20{value}", {"609": "610", "615": "616"}[code]
+    year = int(value[:4])
+    if code == "602" and len(value) == 4:  # noqa: PLR2004
+        return f"{date(year, 1, 1)}/{date(year, 12, 31)}"
+    if code == "610" and len(value) == 6:  # noqa: PLR2004
+        month = int(value[4:])
+        first = date(year, month, 1)
+        return f"{first}/{first.replace(day=calendar.monthrange(year, month)[1])}"
+    if code == "616" and len(value) == 6:  # noqa: PLR2004
+        monday = date.fromisocalendar(year, int(value[4:]), 1)
+        return f"{monday}/{monday + timedelta(days=6)}"
+    raise ValueError(value)

@@ -1,0 +1,585 @@
+"""Paths into an EDIFACT message, in the numbers of the UN directories: the notation of mappings/formats/edifact.
+
+    BGM/1004                        an element; in a composite if it stands in only one of the segment's: BGM/C002/1001 = BGM/1001
+    DTM[2005=137]/2380              of the segment whose element has that value; [6063=21|131] one of several
+    SG2[NAD/3035=BY]/NAD/C082/3039  in a segment group; a group's predicate speaks of one of its segments
+    PIA/C212[7143=SA]/7140          of the composite whose component has that value, in any of its places
+    NAD/C059/3042#2                 the second of a repeated component
+    /SG7/CUX/6345                   from the message, wherever one is
+    C082/3039                       in the segment that `at` led to, or in the first of the group
+
+Further predicates: [3055!=9] another value or none, [1154~[0-9]{10}] the whole value matches, [7140] there is one, [!7143] there
+is none. Group numbers are those of D.96A for every message; in other directories the group with the same trigger is taken.
+
+A leaf takes one value: the first. Its further words, beside path:
+
+    all: true          every value that the path finds
+    join: true         the components of one segment as one text: a full one runs on, others are separated by a blank
+    unused: true       nothing that a field further up has taken already
+    part: start | end  of a period in DTM; a date is a start only
+    code_list: NAME    translate by mappings/codes/NAME.csv; a code that is not listed stays as it is
+"""
+
+import csv
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from parsers.edifact.dates import guess, iso
+from parsers.edifact.directory import REFERENCE, RELEASES, Directory, Member, directory
+from parsers.edifact.structure import Group, Segment, Tree, bit, key
+from parsers.edifact.syntax import restored
+from wharfinger.mapping import Found
+from wharfinger.problems import Problem
+from wharfinger.records import Place
+
+
+class Spot(NamedTuple):
+    """A segment as a node, or one of its elements: the group that it is in, the segment, element and component from 1 (or None)."""
+
+    group: Group
+    segment: Segment
+    element: int | None = None
+    component: int | None = None
+
+
+Node = Group | Spot
+
+
+class Edifact:
+    """The notation for messages of one directory."""
+
+    def __init__(self, table: Directory, kind: str = "ORDERS") -> None:
+        self._table = table
+        self._groups = dict(_group_keys(directory(REFERENCE).messages[kind].members))
+
+    def nodes(self, path: str) -> Callable[[Node], Sequence[Node]]:
+        """Groups, segments or composites."""
+        plan = self._plan(path)
+        if plan.segment is None and plan.composite is None and not plan.elements:
+            return _groups(plan)
+        find = _segments(plan)
+        if plan.composite is None and not plan.elements:
+            return lambda node: [Spot(group, segment) for group, segment in find(node)]
+        if plan.elements:
+            raise ValueError(f"{path}: an element is no node; end with a group, segment or composite")
+        places = plan.places
+
+        def composites(node: Node) -> list[Node]:
+            return [
+                Spot(group, segment, place.element)
+                for group, segment in find(node)
+                for place in places(segment)
+                if place.element < len(segment) - 1 and segment[place.element] and place.holds(segment)
+            ]
+
+        return composites
+
+    def values(self, leaf: dict[str, Any]) -> Callable[[Node], Sequence[Found]]:
+        """The values of a leaf, see above."""
+        unknown = leaf.keys() - {"path", "all", "join", "unused", "part", "code_list", "codes"}
+        if unknown or "path" not in leaf:
+            raise ValueError(f"{', '.join(unknown) or leaf}: valid are path, all, join, unused, part, code_list, codes, is")
+        plan = self._plan(str(leaf["path"]))
+        if not plan.elements:
+            raise ValueError(f"{leaf['path']}: end with the number of an element")
+        part = leaf.get("part", "start")
+        if part not in ("start", "end"):
+            raise ValueError(f"part: {part}: valid are start, end")
+        codes = _code_list(leaf["code_list"]) if "code_list" in leaf else None
+        every, unused = leaf.get("all") is True, leaf.get("unused") is True
+        if plan.elements[-1] == "2380":
+            return _rooted(plan, _dates(plan, part), every)
+        if leaf.get("join") is True:
+            return _rooted(plan, _joined(plan, every, unused), every)
+        if plan.simple and not unused and not every:
+            return _quick(plan, codes)
+        return _rooted(plan, _every(plan, every, unused, codes), every)
+
+    def place(self, node: Node) -> Place:
+        """Of a group: its first segment. Of a value: its element and component too."""
+        if isinstance(node, Group):
+            tree = node.tree
+            if node is tree.root:
+                begins = len(node.segments) > 1 and node.segments[1][0] == "BGM"
+                return Place(interchange=tree.interchange, message=tree.message, segment=2 if begins else 1)
+            return Place(interchange=tree.interchange, message=tree.message, segment=node.first)
+        tree = node.group.tree
+        return tree.place(tree.number(node.segment), node.segment[0], node.element, node.component)
+
+    def number(self, raw: str) -> Decimal:
+        """Either decimal mark, whatever UNA says; never a grouping mark."""
+        if not _NUMBER.fullmatch(raw):
+            raise ValueError(raw)
+        return Decimal(raw.replace(",", "."))
+
+    def day(self, raw: str) -> date:
+        """A date that `values` has found in DTM, or one of eight digits."""
+        return date.fromisoformat(raw[:10] if "-" in raw else iso(raw, "102") or "")
+
+    def clock(self, raw: str) -> time | None:
+        """The time of a date that has one."""
+        return time.fromisoformat(raw.partition("T")[2]) if "T" in raw else None
+
+    def _plan(self, path: str) -> "_Plan":
+        return _Plan.of(path, self._table, self._groups)
+
+
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
+
+
+class _Place(NamedTuple):
+    """Where a value may stand in a segment: element, components (empty for an element that is no composite), predicates on it."""
+
+    element: int
+    components: tuple[int, ...]
+    tests: tuple["_Test", ...] = ()
+
+    def holds(self, segment: Segment) -> bool:
+        return all(test.holds(segment, self.element) for test in self.tests)
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A predicate: element numbers as written, operator, values."""
+
+    steps: tuple[str, ...]
+    operator: str
+    values: tuple[str, ...]
+    places: tuple[tuple[int, int], ...] = ()  # element and component; element 0: of the composite at hand
+    pattern: re.Pattern[str] | None = None
+
+    def holds(self, segment: Segment, at: int = 0) -> bool:
+        found = [value for element, component in self.places if (value := text(segment, element or at, component))]
+        if self.operator == "=":
+            return any(value in self.values for value in found)
+        if self.operator == "!=":
+            return not any(value in self.values for value in found)
+        if self.operator == "~":
+            return self.pattern is not None and any(self.pattern.fullmatch(value) for value in found)
+        return bool(found) if self.operator == "" else not found
+
+
+def text(segment: Segment, element: int, component: int) -> str:
+    """The value as the sender means it; component 0: an element that is no composite."""
+    if element >= len(segment) - 1:
+        return ""
+    value: str = segment[element]
+    if component:
+        components = value.split(":", component)
+        if len(components) < component:
+            return ""
+        value = components[component - 1]
+    elif ":" in value:
+        value = value.partition(":")[0]
+    value = value.strip()
+    return value if value.isprintable() else restored(value)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A path that was taken apart."""
+
+    path: str
+    table: Directory
+    root: bool
+    groups: list[tuple[str, tuple[tuple[str, _Test], ...]]]
+    segment: str | None
+    tests: tuple[_Test, ...]
+    composite: str | None
+    composite_tests: tuple[_Test, ...]
+    elements: tuple[str, ...]
+    occurrence: int
+    qualifier: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, path: str, table: Directory, keys: dict[str, str]) -> "_Plan":
+        steps = _steps(path)
+        root = bool(steps) and steps[0] == ("", (), 0)
+        groups: list[tuple[str, tuple[tuple[str, _Test], ...]]] = []
+        plan = cls(path, table, root, groups, None, (), None, (), (), 0)
+        for name, predicates, occurrence in steps[1:] if root else steps:
+            if re.fullmatch(r"SG\d+", name) and plan.segment is None:
+                if name not in keys:
+                    raise ValueError(f"{path}: D.{REFERENCE} has no group {name}; valid: {', '.join(keys)}")
+                groups.append((keys[name], tuple(plan._group_test(one) for one in predicates)))
+            elif re.fullmatch(r"[A-Z]{3}", name) and plan.segment is None:
+                _known(name, path)
+                plan.segment = name
+                tests = [plan._test(one) for one in predicates]
+                plan.qualifier = next((one.values for one in tests if one.operator == "=" and one.places in (((1, 0),), ((1, 1),))), ())
+                plan.tests = tuple(one for one in tests if not (one.values is plan.qualifier and one.operator == "="))
+            elif re.fullmatch(r"[CS]\d{3}", name) and plan.composite is None and not plan.elements:
+                plan.composite = name
+                plan.composite_tests = tuple(plan._component_test(one) for one in predicates)
+            elif re.fullmatch(r"\d{4}", name) and not plan.elements and not predicates:
+                plan.elements = ((plan.composite, name) if plan.composite else (name,))
+                plan.occurrence = occurrence
+            else:
+                raise ValueError(f"{path}: {name!r} has no place here; write SGn / TAG / Cnnn / nnnn, each with [predicates]")
+        if plan.segment is not None and (plan.composite or plan.elements):
+            plan.places([plan.segment])
+            if plan.elements:
+                _valid(plan.segment, plan.elements, path)
+        return plan
+
+    @property
+    def simple(self) -> bool:
+        """Whether the value stands in one place of a segment that its qualifier alone determines."""
+        return (
+            not self.root
+            and not self.groups
+            and self.segment is not None
+            and not self.tests
+            and not self.composite_tests
+            and len(found := self.places([self.segment])) == 1
+            and len(found[0].components) <= 1
+        )
+
+    def places(self, segment: Segment) -> tuple[_Place, ...]:
+        """Where the value may stand in this segment."""
+        return _places(self.table.release, segment[0], self.composite, self.elements, self.occurrence, self.composite_tests)
+
+    def _group_test(self, predicate: str) -> tuple[str, _Test]:
+        tag, slash, rest = predicate.lstrip("!").partition("/")
+        if not re.fullmatch(r"[A-Z]{3}", tag) or not slash:
+            raise ValueError(f"{self.path}: write a group's predicate as [TAG/nnnn=value], not [{predicate}]")
+        return tag, self._test(rest, tag)
+
+    def _test(self, predicate: str, tag: str | None = None) -> _Test:
+        test = _parse_test(predicate, self.path)
+        tag = tag or self.segment or ""
+        _valid(tag, test.steps, f"{self.path}: [{predicate}]")
+        composite = test.steps[0] if len(test.steps) > 1 else None
+        found = _places(self.table.release, tag, composite, test.steps, 0, ())
+        places = tuple((one.element, component) for one in found for component in one.components or (0,))
+        return _Test(test.steps, test.operator, test.values, places, test.pattern)
+
+    def _component_test(self, predicate: str) -> _Test:
+        test = _parse_test(predicate, self.path)
+        row = self.table.composites.get(self.composite or "")
+        places = tuple((0, index) for index, part in enumerate(row.elements if row else (), 1) if part.number == test.steps[-1])
+        return _Test(test.steps, test.operator, test.values, places, test.pattern)
+
+
+def _steps(path: str) -> list[tuple[str, tuple[str, ...], int]]:
+    """Name, predicates and occurrence of each step; the first has no name when the path begins at the message."""
+    steps = []
+    for raw in re.findall(r"(?:\[(?:[^\[\]]|\[[^\]]*\])*\]|[^/\[])+|^(?=/)", path):
+        match = re.fullmatch(r"(\w*)((?:\[(?:[^\[\]]|\[[^\]]*\])*\])*)(?:#(\d))?", raw.strip())
+        if match is None:
+            raise ValueError(f"{path}: {raw!r} is no step; write SGn / TAG / Cnnn / nnnn, each with [predicates] or #n")
+        predicates = tuple(re.findall(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]", match[2]))
+        steps.append((match[1], predicates, int(match[3] or 0)))
+    if not steps:
+        raise ValueError("an empty path")
+    return steps
+
+
+def _parse_test(predicate: str, path: str) -> _Test:
+    match = re.fullmatch(r"(!?)((?:[CS]\d{3}/)?\d{4})(?:(!?=|~)(.*))?", predicate)
+    if match is None or (match[1] and match[3]):
+        raise ValueError(f"{path}: [{predicate}] is no predicate; write [nnnn=value], [nnnn!=value], [nnnn~pattern], [nnnn] or [!nnnn]")
+    operator = match[1] or match[3] or ""
+    values = tuple(value.strip("'\"") for value in (match[4] or "").split("|"))
+    return _Test(tuple(match[2].split("/")), operator, values, (), re.compile(match[4]) if operator == "~" else None)
+
+
+@cache
+def _places(release: str, tag: str, composite: str | None, elements: tuple[str, ...], occurrence: int, tests: tuple[_Test, ...]) -> tuple[_Place, ...]:
+    table = directory(release)
+    row = table.segments.get(tag)
+    wanted = elements[-1] if elements else None
+    places = []
+    for index, part in enumerate(row.elements if row else (), 1):
+        inner = table.composites.get(part.number)
+        if composite and part.number != composite:
+            continue
+        if inner is None:
+            if part.number == wanted:
+                places.append(_Place(index, ()))
+            continue
+        components = tuple(at for at, one in enumerate(inner.elements, 1) if one.number == wanted)
+        if occurrence:
+            components = components[occurrence - 1 : occurrence]
+        if components or (wanted is None and composite):
+            places.append(_Place(index, components, tests))
+    return tuple(places)
+
+
+def _known(tag: str, path: str) -> None:
+    if not any(tag in directory(release).segments for release in RELEASES):
+        raise ValueError(f"{path}: no directory has a segment {tag}; valid: {', '.join(directory(REFERENCE).segments)}")
+
+
+@cache
+def _valid(tag: str, elements: tuple[str, ...], path: str) -> None:
+    """Refuse what stands in no directory's segment, or in several composites of it."""
+    composite = elements[0] if len(elements) > 1 else None
+    for release in RELEASES:
+        places = _places(release, tag, composite, elements, 0, ())
+        row = directory(release).segments.get(tag)
+        if places and row is not None:
+            kinds = {row.elements[one.element - 1].number for one in places}
+            if len(kinds) > 1:
+                raise ValueError(f"{path}: {elements[-1]} stands in {', '.join(sorted(kinds))} of {tag}; say which: {tag}/Cnnn/{elements[-1]}")
+            return
+    valid = sorted({name for release in RELEASES for name in _numbers(directory(release), tag)})
+    raise ValueError(f"{path}: {tag} has no {'/'.join(elements)}; valid: {', '.join(valid) or 'nothing, there is no such segment'}")
+
+
+def _numbers(table: Directory, tag: str) -> list[str]:
+    names = []
+    for part in table.segments[tag].elements if tag in table.segments else ():
+        inner = table.composites.get(part.number)
+        names.extend([f"{part.number}/{one.number}" for one in inner.elements] if inner else [part.number])
+    return names
+
+
+def _group_keys(members: tuple[Member, ...]) -> list[tuple[str, str]]:
+    found = []
+    for index, one in enumerate(members):
+        if one.group:
+            found += [(one.group, key(members, index)), *_group_keys(one.members)]
+    return found
+
+
+def _groups(plan: _Plan) -> Callable[[Node], Sequence[Node]]:
+    root, steps = plan.root, plan.groups
+    if len(steps) == 1 and not root:
+        name, tests = steps[0]
+        if not tests:
+            return lambda node: node.groups.get(name, ()) if isinstance(node, Group) else ()
+        return lambda node: _fitting(node.groups.get(name, ()), tests) if isinstance(node, Group) else ()
+
+    def descend(node: Node) -> Sequence[Node]:
+        if not isinstance(node, Group):
+            return ()
+        here: Sequence[Group] = [node.tree.root if root else node]
+        for name, tests in steps:
+            here = [one for group in here for one in _fitting(group.groups.get(name, ()), tests)]
+        return here
+
+    return descend
+
+
+def _fitting(groups: Sequence[Group], tests: tuple[tuple[str, _Test], ...]) -> Sequence[Group]:
+    if not tests:
+        return groups
+    return [group for group in groups if all(_group_holds(group, tag, test) for tag, test in tests)]
+
+
+def _group_holds(group: Group, tag: str, test: _Test) -> bool:
+    """Whether one of the group's segments, or of the groups in it, fits."""
+    if any(segment[0] == tag and test.holds(segment) for segment in group.segments):
+        return True
+    inner = group.groups.get(tag, ()) if group.key.partition(" ")[0] != tag else ()
+    return any(test.holds(one.segments[0]) for one in inner)
+
+
+def _segments(plan: _Plan) -> Callable[[Node], Sequence[tuple[Group, Segment]]]:
+    """The segments that the path leads to, with their groups."""
+    tag, tests = plan.segment, plan.tests
+    keys = tuple(f"{tag}+{value}" for value in plan.qualifier) or (tag or "",)
+    groups = _groups(plan) if plan.groups or plan.root else None
+
+    def find(node: Node) -> Sequence[tuple[Group, Segment]]:
+        if isinstance(node, Spot):
+            return [node[:2]] if tag is None or (tag == node.segment[0]) else ()
+        here: Sequence[Any] = groups(node) if groups else (node,)
+        if tag is None:
+            return [(group, group.segments[0]) for group in here]
+        found = [(group, segment) for group in here for one in keys for segment in group.by_qualifier().get(one, ())]
+        return [one for one in found if all(test.holds(one[1]) for test in tests)] if tests else found
+
+    return find
+
+
+def _quick(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequence[Found]]:
+    """The usual leaf: one component of the segment with that qualifier in the group at hand."""
+    tag = plan.segment or ""
+    [place] = plan.places([tag])
+    element = place.element
+    component = place.components[0] if place.components else 0
+    keys = tuple(f"{tag}+{value}" for value in plan.qualifier) or (tag,)
+    mark = bit(element, component) | (bit(1, 1) | bit(1, 0) if plan.qualifier else 0)
+    shortest = element + 2
+    before = component - 1
+
+    def first(node: Node) -> Sequence[Found]:
+        if not isinstance(node, Group):
+            return ()
+        segments = node.by_qualifier()
+        for one in keys:
+            for segment in segments.get(one, ()):
+                if len(segment) < shortest:
+                    continue
+                value = segment[element]
+                if component:
+                    components = value.split(":", component)
+                    if len(components) < component:
+                        continue
+                    value = components[before]
+                value = value.strip()
+                if value:
+                    if not value.isprintable():
+                        value = restored(value)
+                    segment[-1] |= mark
+                    return ((codes.get(value, value) if codes else value, Spot(node, segment, element, component or None)),)
+        return ()
+
+    return first
+
+
+def _every(plan: _Plan, every: bool, unused: bool, codes: dict[str, str] | None) -> Callable[[Node], Sequence[Found]]:
+    find = _segments(plan)
+    qualified = bit(1, 1) | bit(1, 0) if plan.qualifier else 0
+
+    def values(node: Node) -> Sequence[Found]:
+        found: list[Found] = []
+        only = node.element if isinstance(node, Spot) else None
+        for group, segment in find(node):
+            for place in plan.places(segment):
+                if (only is not None and place.element != only) or (place.tests and not place.holds(segment)):
+                    continue
+                for component in place.components or (0,):
+                    mark = bit(place.element, component)
+                    if unused and segment[-1] & mark:
+                        continue
+                    value = text(segment, place.element, component)
+                    if value:
+                        segment[-1] |= mark | qualified | _marks(plan, place)
+                        at = Spot(group, segment, place.element, component or None)
+                        found.append((codes.get(value, value) if codes else value, at))
+                        if not every:
+                            return found
+        return found
+
+    return values
+
+
+def _marks(plan: _Plan, place: _Place) -> int:
+    """What the predicates have read, and so the mapping knows."""
+    marks = 0
+    for test in (*plan.tests, *place.tests):
+        if test.operator == "=":
+            for element, component in test.places:
+                marks |= bit(element or place.element, component)
+    return marks
+
+
+def _joined(plan: _Plan, every: bool, unused: bool) -> Callable[[Node], Sequence[Found]]:
+    find = _segments(plan)
+    qualified = bit(1, 1) | bit(1, 0) if plan.qualifier else 0
+
+    def values(node: Node) -> Sequence[Found]:
+        found: list[Found] = []
+        for group, segment in find(node):
+            places = plan.places(segment)
+            if not places or (unused and segment[-1] & bit(places[0].element, places[0].components[0] if places[0].components else 0)):
+                continue
+            parts = []
+            marks = qualified
+            for place in places:
+                if place.element < len(segment) - 1 and place.holds(segment):
+                    parts += [one for component in place.components or (0,) if (one := _part(segment, place.element, component))]
+                    for component in place.components or (0,):
+                        marks |= bit(place.element, component)
+            value = _run_on(parts, _width(plan))
+            if value:
+                segment[-1] |= marks
+                found.append((value, Spot(group, segment, places[0].element, None)))
+                if not every:
+                    break
+        return found
+
+    return values
+
+
+def _part(segment: Segment, element: int, component: int) -> str:
+    """The component with the blanks at its end, which count for whether it is full."""
+    value: str = segment[element]
+    components = value.split(":") if component else [value]
+    return restored(components[component - 1]) if component and len(components) >= component else "" if component else restored(value)
+
+
+def _run_on(parts: list[str], width: int) -> str:
+    joined = ""
+    for part in parts:
+        if part.strip():
+            full = joined and width and len(last) == width
+            joined += part if not joined or full else " " + part.strip()
+            last = part
+    return " ".join(joined.split(" ")).strip()
+
+
+def _width(plan: _Plan) -> int:
+    """Length of the repeated component in this directory."""
+    form = plan.table.elements[plan.elements[-1]].format if plan.elements[-1] in plan.table.elements else ""
+    return int(form.rpartition("..")[2]) if ".." in form else 0
+
+
+def _dates(plan: _Plan, part: str) -> Callable[[Node], Sequence[Found]]:
+    """DTM/2380 as ISO 8601 by the format in 2379."""
+    find = _segments(plan)
+    marks = bit(1, 1) | bit(1, 2) | bit(1, 3)
+
+    def values(node: Node) -> Sequence[Found]:
+        for group, segment in find(node):
+            raw, code = text(segment, 1, 2), text(segment, 1, 3)
+            if not raw:
+                continue
+            value = iso(raw, code)
+            if value is None:
+                value = guess(raw)
+                if value is not None and code:
+                    _note_format(group.tree, segment, raw, code)
+            start, slash, end = (value or raw).partition("/") if value else (raw, "", "")
+            if part == "end":
+                if not slash:
+                    continue
+                start = end
+            segment[-1] |= marks
+            return ((start, Spot(group, segment, 1, 2)),)
+        return ()
+
+    return values
+
+
+def _note_format(tree: Tree, segment: Segment, raw: str, code: str) -> None:
+    place = tree.place(tree.number(segment), segment[0], 1, 2)
+    problem = Problem(code="edifact-date-format", place=place, expected=code, found=raw)
+    if problem not in tree.notes:
+        tree.notes.append(problem)
+
+
+def _rooted(plan: _Plan, values: Callable[[Node], Sequence[Found]], every: bool) -> Callable[[Node], Sequence[Found]]:
+    """What every line asks of the message is looked up once for each message."""
+    if not plan.root or every:
+        return values
+    memo = object()
+
+    def once(node: Node) -> Sequence[Found]:
+        tree = node.tree if isinstance(node, Group) else node.group.tree
+        if memo not in tree.memo:
+            tree.memo[memo] = values(tree.root)
+        found: Sequence[Found] = tree.memo[memo]
+        return found
+
+    return once
+
+
+@cache
+def _code_list(name: str) -> dict[str, str]:
+    """The first column of mappings/codes/NAME.csv -> the second."""
+    file = files("mappings") / "codes" / f"{name}.csv"
+    if not re.fullmatch(r"[\w-]+", name) or not file.is_file():
+        raise ValueError(f"code_list: there is no mappings/codes/{name}.csv")
+    rows = csv.reader(line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#"))
+    next(rows)
+    return {row[0]: row[1] for row in rows}

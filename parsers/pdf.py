@@ -1,0 +1,225 @@
+"""PDF (ISO 32000) with a text layer: words with boxes by pdfium, ruling lines by pdfplumber where a table asks for them.
+
+A file without text (a scan) is parked; embedded XML (Factur-X, Order-X, PDF/A-3) is a part of its own, and where that part
+is a document that is read here, the page, which only shows it, is not read again.
+"""
+
+import ctypes
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
+from typing import Any, BinaryIO
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from wharfinger import registry
+from wharfinger.contracts import Context, Document, Part, Recognition
+from wharfinger.page_model import Page, Paper, Rule, Word, gather
+from wharfinger.page_orders import orders
+from wharfinger.problems import Problem
+from wharfinger.records import Place
+
+MAX_PAGES = 300
+MAX_CHARACTERS = 2_000_000
+MAX_OBJECTS = 20_000
+"""Above this a page is a drawing; looking for ruling lines in it takes pdfplumber 15 seconds and more."""
+MAX_EMBEDDED = 20
+MAX_EMBEDDED_SIZE = 20_000_000
+
+_EMBEDDED_NAMES = (b"order-x.xml", b"factur-x.xml", b"zugferd-invoice.xml", b"xrechnung.xml")
+_WORD = re.compile(r"[^\s\x00-\x1f\ufffe\uffff]+[\x02\ufffe]?")
+"""pdfium writes U+FFFE (or U+0002) for a hyphen at the end of a line, and the next line right behind it."""
+
+
+def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
+    """A header within the first KiB (ISO 32000-1, annex H, note 13)."""
+    if b"%PDF-" not in head[:1024]:
+        return None
+    lower = head.lower()
+    name = next((name.decode() for name in _EMBEDDED_NAMES if name in lower), None)
+    return Recognition(format="pdf", description=f"PDF with embedded {name}" if name else "PDF")
+
+
+def parse(stream: BinaryIO, context: Context) -> Iterator[Document | Part | Problem]:
+    """Yield embedded XML files as parts, and the order on the pages."""
+    content = stream.read()
+    opened = _open(content)
+    if isinstance(opened, Problem):
+        yield opened
+        return
+    try:
+        parts = list(_embedded(opened))
+        yield from parts
+        if any(_is_read(part) for part in parts):
+            return
+        paper = _paper(opened, content)
+    finally:
+        opened.close()
+    if isinstance(paper, Problem):
+        yield paper
+        return
+    yield from orders(paper, context)
+
+
+def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
+    """The lines of text of each page, with two blanks where the page has a gap."""
+    content = stream.read()
+    opened = _open(content)
+    if isinstance(opened, Problem):
+        return
+    try:
+        paper = _paper(opened, content)
+    finally:
+        opened.close()
+    if isinstance(paper, Paper):
+        for page in paper.pages:
+            for line in page.lines:
+                yield "  ".join(run.text for run in line.runs), line.place
+
+
+def words(page: pypdfium2.PdfPage) -> list[Word]:
+    """The words of a page with their boxes, turned so that most of them stand upright."""
+    return _words(page)[0]
+
+
+def _open(content: bytes) -> pypdfium2.PdfDocument | Problem:
+    try:
+        return pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        encrypted = "password" in str(error).lower() or "security" in str(error).lower()
+        return Problem(code="pdf-encrypted" if encrypted else "pdf-damaged")
+
+
+def _paper(document: pypdfium2.PdfDocument, content: bytes) -> Paper | Problem:
+    count = len(document)
+    if count > MAX_PAGES:
+        return Problem(code="pdf-too-long", expected=str(MAX_PAGES), found=str(count))
+    pages = []
+    for number in range(1, count + 1):
+        try:
+            page = document[number - 1]
+        except pypdfium2.PdfiumError:
+            return Problem(code="pdf-damaged", place=Place(page=number))
+        try:
+            found, turns = _words(page)
+            lines = gather(found, number)
+            ruled = turns == 0 and page.get_rotation() == 0 and 0 < _path_count(page) <= MAX_OBJECTS
+        except _TooMuchText:
+            return Problem(code="pdf-too-long", place=Place(page=number), expected=f"{MAX_CHARACTERS} characters", found="more")
+        finally:
+            page.close()
+        pages.append(Page(lines, _rules_reader(content, number)) if ruled else Page(lines))
+    if not any(page.lines for page in pages):
+        return Problem(code="pdf-without-text", place=Place(page=1))
+    return Paper(tuple(pages))
+
+
+class _TooMuchText(Exception):
+    """A page with more characters than an order can have."""
+
+
+def _text(raw: Any) -> str:
+    """The text of a page, one character for each UTF-16 unit, so that positions stay those of pdfium."""
+    count = pdfium.FPDFText_CountChars(raw)
+    if count > MAX_CHARACTERS:
+        raise _TooMuchText
+    if count <= 0:
+        return ""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(raw, 0, count, buffer)
+    return "".join(map(chr, buffer[: max(0, written - 1)]))
+
+
+def _boxes(raw: Any, text: str) -> tuple[list[tuple[str, float, float, float, float]], dict[int, int]]:
+    """Each word with left, bottom, right and top in page space, from its first and last character; and how many stand at which angle."""
+    rectangle = pdfium.FS_RECTF()
+    reference = ctypes.byref(rectangle)
+    index, box, angle = pdfium.FPDFText_GetCharIndexFromTextIndex, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharAngle
+    found: list[tuple[str, float, float, float, float]] = []
+    angles: dict[int, int] = {}
+    for number, match in enumerate(_WORD.finditer(text)):
+        first = index(raw, match.start())
+        if not box(raw, first, reference):
+            continue
+        left, bottom, right, top = rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
+        if box(raw, index(raw, match.end() - 1), reference):
+            left, bottom = min(left, rectangle.left), min(bottom, rectangle.bottom)
+            right, top = max(right, rectangle.right), max(top, rectangle.top)
+        if number % 8 == 0:
+            quarter = round(angle(raw, first) * 2 / 3.141592653589793) % 4
+            angles[quarter] = angles.get(quarter, 0) + 1
+        word = match[0]
+        if word[-1] in "\x02\ufffe":
+            word = word[:-1] + "-"
+        if "\ud800" <= max(word) <= "\udfff":
+            word = word.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        found.append((word, left, bottom, right, top))
+    return found, angles
+
+
+def _words(page: pypdfium2.PdfPage) -> tuple[list[Word], int]:
+    """The words and by how many quarters clockwise the page was turned for them; its own /Rotate does not matter for that."""
+    text_page = page.get_textpage()
+    try:
+        boxes, angles = _boxes(text_page.raw, _text(text_page.raw))
+    finally:
+        text_page.close()
+    turns = -max(angles, key=lambda angle: angles[angle], default=0) % 4
+    x0, y0, x1, y1 = page.get_bbox()
+    if turns == 0:
+        return [Word(text, left - x0, y1 - top, right - x0, y1 - bottom) for text, left, bottom, right, top in boxes], turns
+    if turns == 1:
+        return [Word(text, bottom - y0, left - x0, top - y0, right - x0) for text, left, bottom, right, top in boxes], turns
+    if turns == 2:
+        return [Word(text, x1 - right, bottom - y0, x1 - left, top - y0) for text, left, bottom, right, top in boxes], turns
+    return [Word(text, y1 - top, x1 - right, y1 - bottom, x1 - left) for text, left, bottom, right, top in boxes], turns
+
+
+def _path_count(page: pypdfium2.PdfPage) -> int:
+    """How many drawn paths the page has; MAX_OBJECTS + 1 when it has too many objects to look."""
+    count = pdfium.FPDFPage_CountObjects(page)
+    if count > MAX_OBJECTS:
+        return MAX_OBJECTS + 1
+    kind, item = pdfium.FPDFPageObj_GetType, pdfium.FPDFPage_GetObject
+    return sum(1 for number in range(count) if kind(item(page, number)) in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM))
+
+
+def _rules_reader(content: bytes, number: int) -> Callable[[], tuple[Rule, ...]]:
+    return partial(_rules, content, number)
+
+
+def _rules(content: bytes, number: int) -> tuple[Rule, ...]:
+    """The ruling lines of a page; none where pdfplumber cannot read it."""
+    import pdfplumber  # takes 0.3 s to import, and few pages need it
+
+    try:
+        with pdfplumber.open(BytesIO(content), pages=[number]) as document:
+            page = document.pages[0]
+            left, top = page.bbox[0], page.bbox[1]
+            edges = page.edges[:MAX_OBJECTS]
+            return tuple(Rule(e["x0"] - left, e["top"] - top, e["x1"] - left, e["bottom"] - top) for e in edges)
+    except Exception:  # noqa: BLE001  # pdfminer raises what it likes on what pdfium reads; without rules the words decide
+        return ()
+
+
+def _embedded(document: pypdfium2.PdfDocument) -> Iterator[Part]:
+    for number in range(min(document.count_attachments(), MAX_EMBEDDED)):
+        try:
+            attachment = document.get_attachment(number)
+            name = attachment.get_name()
+            size = ctypes.c_ulong()
+            pdfium.FPDFAttachment_GetFile(attachment, None, 0, ctypes.byref(size))
+            if not 0 < size.value <= MAX_EMBEDDED_SIZE:
+                continue
+            content = bytes(attachment.get_data())
+        except pypdfium2.PdfiumError:
+            continue
+        if name.lower().endswith(".xml") or content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
+            yield Part(name=name[:120], content=content)
+
+
+def _is_read(part: Part) -> bool:
+    claim = registry.recognise(BytesIO(part.content))
+    return claim is not None and claim[1].readable

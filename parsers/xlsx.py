@@ -1,0 +1,202 @@
+"""Orders in spreadsheets: Office Open XML workbooks (ECMA-376), .xlsx and .xlsm, read by calamine.
+
+Before calamine opens a file its container is inflated under caps (wharfinger.zip_limits), and the area of every sheet is
+looked at: calamine lays a sheet out in full, so two cells in opposite corners would need gigabytes. Macros and links to other
+files are neither run nor followed. A formula is its stored result; without one it is text. See wharfinger.tables.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import BinaryIO
+
+from lxml import etree
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from wharfinger import zip_limits
+from wharfinger.contracts import Context, Item, Recognition
+from wharfinger.problems import Problem
+from wharfinger.records import Place
+from wharfinger.table_notation import Row
+from wharfinger.tables import MAX_COLUMNS, Sheet, orders
+from wharfinger.text_values import Exact
+
+FORMAT = "xlsx"
+MAX_AREA = 12_000_000
+"""Cells of a sheet's area; calamine takes 32 bytes for each, filled or not."""
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ACTIVE = (
+    ("vbaproject.bin", "macros"),
+    ("externallinks/", "links to other files"),
+    ("embeddings/", "embedded files"),
+    ("activex/", "ActiveX"),
+)
+_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_SILENT = re.compile(rb"""<c\b([^<>]*)>(?:<f[^<>]*>([^<]{0,2000})</f>|<f[^<>]*/>)?(?:<v>(#[^<]{1,20})</v>|<v></v>|<v\s*/>)?</c>""")
+"""A cell of which calamine makes nothing: a formula without a result, or an error."""
+
+Texts = dict[tuple[int, int], str]
+
+
+def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
+    """By the parts of the container; .xls, .xlsb and .ods by sight only."""
+    if head.startswith(_OLE):
+        for name, description in (("EncryptedPackage", "Workbook with a password"), ("Workbook", "Excel 97-2003 workbook (.xls)")):
+            if name.encode("utf-16-le") in _directory(head, stream):
+                return Recognition(format=FORMAT, description=description, readable=False)
+        return None
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    names = {name.lower() for name in zip_limits.names(stream)}
+    if "xl/workbook.xml" in names:
+        macros = any(name.endswith("vbaproject.bin") for name in names)
+        return Recognition(format=FORMAT, description="Excel workbook with macros (.xlsm)" if macros else "Excel workbook (.xlsx)")
+    if "xl/workbook.bin" in names:
+        return Recognition(format=FORMAT, description="Excel binary workbook (.xlsb)", readable=False)
+    if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:120]:
+        return Recognition(format=FORMAT, description="OpenDocument spreadsheet (.ods)", readable=False)
+    return None
+
+
+def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    """Yield the orders of every sheet, and what is wrong with the file itself."""
+    stream.seek(0)
+    claim = recognises(stream.read(64 * 1024), stream)
+    if claim is not None and not claim.readable:
+        yield Problem(code="spreadsheet-old-format", found=claim.description)
+        return
+    problems, active, silent = _inspect(stream)
+    if problems:
+        yield from problems
+        return
+    if active:
+        yield Problem(code="spreadsheet-active-content", found=", ".join(active))
+    stream.seek(0)
+    try:
+        workbook = CalamineWorkbook.from_filelike(stream)
+        sheets = list(_sheets(workbook, silent))
+    except (CalamineError, OSError, ValueError):
+        yield Problem(code="spreadsheet-broken")
+        return
+    yield from orders(sheets, context)
+
+
+def _sheets(workbook: CalamineWorkbook, silent: dict[str, Texts]) -> Iterator[Sheet]:
+    several = len(workbook.sheet_names) > 1
+    for told in workbook.sheets_metadata:
+        if told.typ is not SheetTypeEnum.WorkSheet:
+            continue
+        sheet = workbook.get_sheet_by_name(told.name)
+        hidden = told.visible is not SheetVisibleEnum.Visible and several
+        yield _as_table(sheet, told.name, silent.get(told.name, {}), hidden=hidden)
+
+
+def _as_table(sheet: CalamineSheet, name: str, silent: Texts, *, hidden: bool) -> Sheet:
+    """The sheet with its rows counted from the top, also where the first ones are empty."""
+    first = sheet.start[0] if sheet.start else 0
+    left = sheet.start[1] if sheet.start else 0
+
+    def rows() -> Iterator[Row | Problem]:
+        for at, values in enumerate(sheet.iter_rows()):
+            number = first + at
+            cells = [""] * left + [_text(value) for value in values[:MAX_COLUMNS]]
+            if silent:
+                cells = [cell or silent.get((number, column), "") for column, cell in enumerate(cells)]
+            yield Row(cells, number + 1)
+
+    return Sheet(name, rows, hidden)
+
+
+def _text(value: object) -> str:
+    """A cell as text: numbers with all their digits, dates ISO 8601."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return Exact(f"{Decimal(f'{value:.15g}'):f}") if abs(value) < 10**15 else f"{value:.14E}"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ", "seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, timedelta) else ""
+
+
+def _directory(head: bytes, stream: BinaryIO) -> bytes:
+    """The first directory sector of an OLE file ([MS-CFB] 2.2), where the names of its streams stand."""
+    shift, sector = int.from_bytes(head[30:32], "little"), int.from_bytes(head[48:52], "little")
+    if shift not in (9, 12):
+        return b""
+    stream.seek((sector + 1) << shift)
+    return stream.read(4096)
+
+
+def _inspect(stream: BinaryIO) -> tuple[list[Problem], list[str], dict[str, Texts]]:
+    """What forbids to open the file, what in it is active, and per sheet the cells that would be silently empty."""
+    problems: list[Problem] = []
+    active: dict[str, None] = {}
+    texts: dict[str, Texts] = {}
+    parts: dict[str, bytes] = {}
+    for entry in zip_limits.entries(stream):
+        if isinstance(entry, Problem):
+            problems.append(entry)
+            continue
+        name = entry.name.lower()
+        active.update({word: None for part, word in _ACTIVE if part in name})
+        if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in entry.content:
+            problems.append(Problem(code="spreadsheet-broken", place=Place(part=entry.name), found="DOCTYPE"))
+        if name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+            parts[name] = entry.content
+        elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            area = _area(entry.content)
+            if area > MAX_AREA:
+                problems.append(Problem(code="spreadsheet-too-wide", subject=entry.name, expected=f"{MAX_AREA:,}", found=f"{area:,}"))
+            if found := _silent(entry.content):
+                texts[name] = found
+    names = _sheet_names(parts) if texts and not problems else {}
+    return problems, list(active), {names[part]: found for part, found in texts.items() if part in names}
+
+
+def _area(xml: bytes) -> int:
+    """Rows times columns that the cells of a sheet span."""
+    widths = [_number(column) for column in set(re.findall(rb"""\br=["']([A-Z]{1,3})[0-9]""", xml))]
+    rows = [int(row) for row in re.findall(rb"""<(?:\w+:)?row\b[^<>]*?\br=["']([0-9]{1,8})["']""", xml)]
+    last = [int(match[2]) for match in _CELL.finditer(xml[-2000:])]
+    heights = rows + last
+    return (max(heights) - min(heights) + 1) * (max(widths) - min(widths) + 1) if heights and widths else 0
+
+
+def _silent(xml: bytes) -> Texts:
+    found: Texts = {}
+    for match in _SILENT.finditer(xml):
+        cell = _CELL.search(match[1])
+        text = match[3] or (b"=" + match[2] if match[2] else b"")
+        if cell and text and b't="str"' not in match[1]:  # a formula whose result is the empty text is just empty
+            plain = text.decode("utf-8", "replace").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+            found[int(cell[2]) - 1, _number(cell[1]) - 1] = plain
+    return found
+
+
+def _number(column: bytes) -> int:
+    number = 0
+    for byte in column:
+        number = number * 26 + byte - 64
+    return number
+
+
+def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
+    """Part -> name of the sheet."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        workbook = etree.fromstring(parts["xl/workbook.xml"], parser)
+        relations = etree.fromstring(parts["xl/_rels/workbook.xml.rels"], parser)
+    except (KeyError, etree.XMLSyntaxError):
+        return {}
+    targets = {one.get("Id"): str(one.get("Target")).lower().lstrip("/") for one in relations.iter("{*}Relationship")}
+    names = {}
+    for sheet in workbook.iter("{*}sheet"):
+        relation = next((value for key, value in sheet.attrib.items() if str(key).endswith("}id")), None)
+        target = targets.get(relation, "")
+        names[target if target.startswith("xl/") else f"xl/{target}"] = str(sheet.get("name"))
+    return names

@@ -1,0 +1,210 @@
+"""From pages to orders: which template speaks of them, what kind of document they are, and what no mapping placed.
+
+A partner template that matches decides. Without one, the titles in mappings/formats/page/orders.yaml say what the document
+is and its labels, in four languages, what can be read; what is not found is not invented.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import mappings
+from wharfinger.config import Company, Partner
+from wharfinger.contracts import Context, Document
+from wharfinger.mapping import compile_mapping
+from wharfinger.page_labels import find, fold
+from wharfinger.page_model import Paper, Run
+from wharfinger.page_notation import PageNotation, printed_dates, printed_numbers
+from wharfinger.problems import Problem
+from wharfinger.records import Amount, Identifier, Order, Party, Place
+from wharfinger.text_values import day_example, number_example
+from wharfinger.yaml_files import load_yaml
+
+_TEMPLATE_WORDS = ("match", "numbers", "dates", "fields")
+_TITLE_LINES = 60
+_MARKS = ("nr", "no", "n", "number", "nummer", "номер", "vom", "от", "dated", "поставщику", "покупателя")
+"""Words after which a title goes on with the number or date of the document."""
+_LABEL_LENGTH = 40
+_MAX_EXTENSIONS = 200
+
+
+def orders(paper: Paper, context: Context) -> Iterator[Document | Problem]:
+    """The order on the pages, or why there is none."""
+    place = next((line.place for line in paper.lines), Place())
+    templates = [(one, one.formats["page"]) for one in _partners(context) if "page" in one.formats]
+    matching = [(one, template) for one, template in templates if _matches(template, paper)]
+    if len(matching) > 1:
+        yield Problem(code="page-templates-ambiguous", place=place, found=", ".join(one.partner for one, _ in matching))
+        return
+    generic = _generic()
+    if matching:
+        partner, template = matching[0]
+        merged = {**generic["fields"], **template.get("fields", {})}
+        fields = {name: leaf for name, leaf in merged.items() if leaf is not None}
+        yield _document(paper, fields, template, context, place, partner.partner)
+        return
+    title = _title(paper, generic["kinds"])
+    if title and title[0] != "Order":
+        yield Problem(code="document-kind-not-read", place=title[1].place, found=title[1].text[:80], subject=title[0])
+        return
+    document = _document(paper, generic["fields"], {}, context, place, None)
+    record = document.record
+    if record is None or not (title or (record.id and record.order_lines)):
+        yield Problem(code="page-not-an-order", place=place)
+        return
+    yield document
+
+
+def _partners(context: Context) -> tuple[Partner, ...]:
+    """The partner that is vouched for alone, else all."""
+    if context.partner and "page" in context.partner.formats:
+        return (context.partner,)
+    return context.partners
+
+
+@cache
+def _generic() -> dict[str, Any]:
+    content: dict[str, Any] = load_yaml(Path(mappings.__file__).parent / "formats" / "page" / "orders.yaml")
+    return content
+
+
+def _matches(template: dict[str, Any], paper: Paper) -> bool:
+    """Whether all that `text_has` lists stands on the pages, and nothing that `not` lists."""
+    match = template.get("match", {})
+
+    def stands(text: str) -> bool:
+        label = fold(text)
+        return any(find(label, line.text) for line in paper.lines)
+
+    return all(map(stands, match.get("text_has", []))) and not any(map(stands, match.get("not", [])))
+
+
+def _title(paper: Paper, kinds: dict[str, list[str]]) -> tuple[str, Run] | None:
+    """The kind of document that the largest title on the first page names, and the title."""
+    best: tuple[tuple[int, bool, int, int], str, Run] | None = None
+    lines = paper.lines[:_TITLE_LINES]
+    known = [(rank, kind, fold(title)) for rank, (kind, titles) in enumerate(kinds.items()) for title in titles]
+    for at, line in enumerate(lines):
+        if line.place.page not in (None, 1):
+            break
+        for run in line.runs:
+            folded = fold(run.text)
+            for rank, kind, title in known:
+                if folded.startswith(title) and (exact := _is_title(run.text, folded, title)) is not None:
+                    score = (round((run.bottom - run.top) / 2), exact, -rank, -at)
+                    if best is None or score > best[0]:
+                        best = score, kind, run
+    return best[1:] if best else None
+
+
+def _is_title(text: str, folded: str, title: str) -> bool | None:
+    """True: the text is the title; False: the title with a number or date behind it; None: something else."""
+    if folded == title:
+        return True
+    end = next((end for start, end in find(title, text) if start == 0), None)
+    if end is None or len(text) > 80:
+        return None
+    rest = text[end:].strip()
+    if not rest or rest[0] in "/|-–—(":
+        return True
+    word = fold(rest.split()[0])
+    if word in _MARKS or any(char.isdigit() for char in word) or rest[0] in "#№":
+        return False
+    return None
+
+
+def _document(
+    paper: Paper, fields: dict[str, Any], template: dict[str, Any], context: Context, place: Place, partner: str | None
+) -> Document:
+    numbers = template.get("numbers") or number_example(printed_numbers(paper))
+    dates = template.get("dates") or day_example(printed_dates(paper))
+    notation = PageNotation(fields, numbers, dates)
+    problems: list[Problem] = []
+    record: Order | None = compile_mapping(Order, fields, notation)(paper, problems)
+    if record is not None:
+        record = _known_parties(record, paper, context)
+        if record.document_currency_code:
+            record = _with_currency(record, record.document_currency_code)
+        record = msgspec.structs.replace(
+            record, order_lines=_with_unplaced_cells(record, notation, fields), extensions=_unplaced(paper), origin=place
+        )
+    number = record.id if record else None
+    return Document(kind="Order", id=number, record=record, place=place, problems=tuple(problems), partner=partner)
+
+
+def _with_unplaced_cells(record: Order, notation: PageNotation, fields: dict[str, Any]) -> tuple[Any, ...]:
+    """The lines with what stands in columns that the mapping does not name."""
+    named = _columns(fields.get("order_lines"))
+    rows = {row.place: row for row in notation.rows}
+    lines = []
+    for line in record.order_lines:
+        row = rows.get(line.origin or Place())
+        rest = {row.headings[name]: row.text(name) for name in row.cells if name not in named} if row else {}
+        lines.append(msgspec.structs.replace(line, extensions=rest) if rest else line)
+    return tuple(lines)
+
+
+def _columns(fields: Any) -> set[str]:
+    if isinstance(fields, list):
+        return {name for part in fields for name in _columns(part)}
+    if isinstance(fields, dict):
+        own = {str(fields["column"])} if "column" in fields else set()
+        return own | {name for part in fields.values() for name in _columns(part)}
+    return set()
+
+
+def _unplaced(paper: Paper) -> dict[str, str]:
+    """What reads 'label: value' and no mapping took."""
+    taken = {run for run, _ in paper.taken}
+    found: dict[str, str] = {}
+    for line in paper.lines:
+        for at, run in enumerate(line.runs):
+            label, colon, text = run.text.replace("：", ":").partition(":")
+            if not colon or id(run) in taken or not label.strip() or len(label) > _LABEL_LENGTH or text.startswith("//"):
+                continue
+            text = text.strip() or (line.runs[at + 1].text if at + 1 < len(line.runs) else "")
+            if text and len(found) < _MAX_EXTENSIONS:
+                found.setdefault(label.strip(), text)
+    return found
+
+
+def _known_parties(record: Order, paper: Paper, context: Context) -> Order:
+    """A party that has no label on the page, but whose name, tax number or GLN stands there: the partner or company it is."""
+    if record.buyer_customer_party is None and (party := _only_one(context.partners, paper)):
+        record = msgspec.structs.replace(record, buyer_customer_party=party)
+    if record.seller_supplier_party is None and (party := _only_one(context.companies, paper)):
+        record = msgspec.structs.replace(record, seller_supplier_party=party)
+    return record
+
+
+def _only_one(known: tuple[Partner, ...] | tuple[Company, ...], paper: Paper) -> Party | None:
+    found = []
+    for one in known:
+        gln = _first_on(paper, one.identity.gln)
+        name = _first_on(paper, (one.name, *one.identity.names))
+        tax = _first_on(paper, one.identity.tax_ids)
+        if gln or name or tax:
+            endpoint = Identifier(value=gln, scheme_id="0088") if gln else None
+            found.append(Party(name=name, endpoint_id=endpoint, tax_ids=(Identifier(value=tax),) if tax else ()))
+    return found[0] if len(found) == 1 else None
+
+
+def _first_on(paper: Paper, texts: tuple[str, ...]) -> str | None:
+    return next((text for text in texts if any(find(fold(text), line.text) for line in paper.lines)), None)
+
+
+def _with_currency(value: Any, currency: str) -> Any:
+    """The document's currency in every amount that states none of its own."""
+    if isinstance(value, Amount):
+        return msgspec.structs.replace(value, currency_id=currency) if value.value is not None and not value.currency_id else value
+    if isinstance(value, tuple):
+        return tuple(_with_currency(one, currency) for one in value)
+    if isinstance(value, msgspec.Struct):
+        old = {name: getattr(value, name) for name in value.__struct_fields__}
+        new = {name: _with_currency(part, currency) for name, part in old.items()}
+        changed = {name: part for name, part in new.items() if part is not old[name] and part != old[name]}
+        return msgspec.structs.replace(value, **changed) if changed else value
+    return value
