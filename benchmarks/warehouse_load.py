@@ -45,7 +45,9 @@ class OrderRow(Base):
 
     __table__ = schema.orders
     lines = relationship(
-        LineRow, primaryjoin=schema.orders.c.effect_key == schema.order_lines.c.effect_key, foreign_keys=schema.order_lines.c.effect_key
+        LineRow,
+        primaryjoin=schema.orders.c.effect_key == schema.order_lines.c.effect_key,
+        foreign_keys=schema.order_lines.c.effect_key,
     )
 
 

@@ -32,20 +32,24 @@ _QUOTED_LINES = 200
 """A quoted cell with more lines than this is a quote that was never closed."""
 _DELIMITERS = ("\t", ";", "|", ",")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_NOT_A_TABLE = re.compile(
-    rb"\s*(?:UNA|UNB\+|ISA.\d|EDI_DC|<|\{|\[|%PDF|PK\x03\x04|1CClientBankExchange|From |[A-Za-z][A-Za-z-]+:[ \t]*\S|#!|:\d\d:|--\w)"
+_OTHER = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:UNA.{6}|UNB\+|ISA.\d\d|EDI_DC|<|\{|\[|%PDF|PK\x03\x04|1CClientBankExchange|#!|:\d\d:"
+    rb"|(?:From|To|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Content-Type|DKIM-Signature|Reply-To|X-[\w-]+):"
+    rb"[^\n]*\n(?:[\w-]+:|[ \t]\S))",
+    re.IGNORECASE,
 )
-"""How other formats that are text begin; such a file is a table only if its columns are those of orders."""
+"""How other formats begin that are text too."""
+_LABEL = re.compile(rb"(?:\xef\xbb\xbf)?\s*[A-Za-z][A-Za-z-]+:[ \t]*\S")
+"""A text that begins so is a table only if its columns are those of orders."""
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
     """Text in columns: an order table by its headings, or any clean table of three columns and more."""
-    charset = _charset(head)
+    charset = None if _OTHER.match(head) else _charset(head)
     if charset is None:
         return None
-    text = head.decode(charset, "ignore")
-    dialect = _dialect(text)
-    if dialect is None or (_NOT_A_TABLE.match(head) and not dialect[1]):
+    dialect = _dialect(head.decode(charset, "ignore"))
+    if dialect is None or (_LABEL.match(head) and not dialect[1]):
         return None
     delimiter, known = dialect
     name = {"\t": "Tab-separated", ";": "CSV", ",": "CSV", "|": "List with |"}[delimiter]

@@ -93,17 +93,15 @@ def _sheets(workbook: CalamineWorkbook, silent: dict[str, Texts]) -> Iterator[Sh
 
 
 def _as_table(sheet: CalamineSheet, name: str, silent: Texts, *, hidden: bool) -> Sheet:
-    """The sheet with its rows counted from the top, also where the first ones are empty."""
-    first = sheet.start[0] if sheet.start else 0
-    left = sheet.start[1] if sheet.start else 0
+    """The sheet as rows and columns from the very first; calamine's iter_rows leaves out empty columns on the left, but no rows."""
+    left = [""] * (sheet.start[1] if sheet.start else 0)
 
     def rows() -> Iterator[Row | Problem]:
         for at, values in enumerate(sheet.iter_rows()):
-            number = first + at
-            cells = [""] * left + [_text(value) for value in values[:MAX_COLUMNS]]
+            cells = left + [_text(value) for value in values[:MAX_COLUMNS]]
             if silent:
-                cells = [cell or silent.get((number, column), "") for column, cell in enumerate(cells)]
-            yield Row(cells, number + 1)
+                cells = [cell or silent.get((at, column), "") for column, cell in enumerate(cells)]
+            yield Row(cells, at + 1)
 
     return Sheet(name, rows, hidden)
 

@@ -9,7 +9,7 @@ it. Names that are still being uploaded (.tmp, .part, .filepart, .swp, hidden) a
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,28 @@ class Folder:
         for file in sorted((self.folder / "processing").iterdir()):
             if arrival := self._arrival(file):
                 yield arrival
-        for file in sorted(self.folder.iterdir()):
+        resting = [file for file in self._files() if not self._is_complete(file)]
+        yield from self._claim(file for file in self._files() if file not in resting)
+        if resting:  # put there just now: they come to rest, or the next sweep takes them
+            time.sleep(self.stable_seconds)
+            yield from self._claim(resting)
+
+    def acknowledge(self, arrival: Arrival) -> None:
+        """Move the file to taken/; nothing to do if an earlier try did."""
+        try:
+            arrival.path.rename(_free_name(self.folder / "taken", arrival.path.name))
+        except FileNotFoundError:
+            return
+        crash_point("folder-acknowledged")
+        sync_folder(self.folder / "taken")
+
+    def _files(self) -> list[Path]:
+        """What is no folder, no link and not named as unfinished, by name."""
+        names = [one for one in sorted(self.folder.iterdir()) if not one.name.startswith((".", "~"))]
+        return [one for one in names if not one.name.lower().endswith(_UNFINISHED) and not one.is_symlink() and one.is_file()]
+
+    def _claim(self, files: Iterable[Path]) -> Iterator[Arrival]:
+        for file in files:
             if not self._is_complete(file):
                 continue
             claimed = _free_name(self.folder / "processing", file.name)
@@ -61,15 +82,6 @@ class Folder:
             if arrival := self._arrival(claimed):
                 yield arrival
 
-    def acknowledge(self, arrival: Arrival) -> None:
-        """Move the file to taken/; nothing to do if an earlier try did."""
-        try:
-            arrival.path.rename(_free_name(self.folder / "taken", arrival.path.name))
-        except FileNotFoundError:
-            return
-        crash_point("folder-acknowledged")
-        sync_folder(self.folder / "taken")
-
     def _arrival(self, file: Path) -> Arrival | None:
         try:
             status = file.stat()
@@ -80,8 +92,6 @@ class Folder:
         return Arrival(key=key, path=file, name=file.name, partner=self.partner)
 
     def _is_complete(self, file: Path) -> bool:
-        if file.name.startswith((".", "~")) or file.name.lower().endswith(_UNFINISHED) or file.is_symlink() or not file.is_file():
-            return False
         try:
             status = file.stat()
             return time.time() - status.st_mtime >= self.stable_seconds or _ends_as_it_must(file, status.st_size)

@@ -41,3 +41,13 @@ def test_every_event_that_a_deployment_waits_for_is_named_in_a_flow() -> None:
 
     assert len(expected) == 3
     assert [] == [event for event in expected if event not in sources]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["", "demo"])
+def test_a_run_refuses_a_hub_home_that_is_no_absolute_path(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WHARF_HOME", folder)
+    chunks = importlib.import_module("flows.chunks")
+
+    with pytest.raises(ValueError, match="absolute"), chunks.hub_of_the_worker():
+        pass

@@ -91,7 +91,7 @@ def up(home: Path, say: Callable[[str], None]) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     deployments = deployments_file(home)
     password = _password(folder / "password")
-    port = _free_port(int(running.url.rpartition(":")[2]) if running else PORT)
+    port = free_port(int(running.url.rpartition(":")[2]) if running else PORT)
     url = f"http://127.0.0.1:{port}"
     environment = _environment(home, folder, url, password)
     api = _Api(f"{url}/api", password)
@@ -144,6 +144,19 @@ def packaged_deployments() -> Path:
     assert spec
     assert spec.submodule_search_locations
     return Path(spec.submodule_search_locations[0]) / "prefect.yaml"
+
+
+def free_port(wanted: int) -> int:
+    """The wanted TCP port of this machine if nothing listens there, else any other."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Transient("no TCP port is free on 127.0.0.1")
 
 
 class _Api:
@@ -274,18 +287,6 @@ def _password(file: Path) -> str:
         with os.fdopen(descriptor, "w") as stream:
             stream.write(secrets.token_urlsafe(18))
     return file.read_text().strip()
-
-
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise Transient("no TCP port is free on 127.0.0.1")
 
 
 def _read(folder: Path) -> _Stack | None:

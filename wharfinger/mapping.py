@@ -250,7 +250,8 @@ def _as_leaf(leaf: Any) -> dict[str, Any]:
 
 
 def _as_list(leaf: Any) -> list[Any]:
-    return leaf if isinstance(leaf, list) else [leaf]
+    """The alternatives; a list among them (an alias of YAML) stands for its own."""
+    return [one for member in leaf for one in _as_list(member)] if isinstance(leaf, list) else [leaf]
 
 
 def _is_constant(leaf: Any) -> bool:

@@ -128,10 +128,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paper:
-    """A whole document. taken: what a mapping has placed so far, as (line, label), so that the rest can be kept as extensions."""
+    """A whole document. taken: the runs whose value a mapping has placed; in_tables: the lines that tables are made of; both by id()."""
 
     pages: tuple[Page, ...]
-    taken: set[tuple[int, str]] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
+    in_tables: set[int] = field(default_factory=set)
 
     @property
     def lines(self) -> list[Line]:

@@ -21,7 +21,8 @@ The words of a leaf (several labels may be given for one, as a list; the first t
     with_column   beside another word: only in rows that have something in this column
     looks_like    only a value of this form
     take          part of the value: number (the first), amount (the last number, no percentage), percent, date, code (the first
-                  word with a digit, no date), name (up to the first part after a comma that has a digit), text (no numbers)
+                  word with a digit, no date), position (a number up to 999), article (anything else), name (up to the first
+                  part after a comma that has a digit), address (what follows the name), text (what is left without numbers)
     codes         printed form -> value, compared like labels: case, dots and blanks do not count
 The nodes are the document, with `each: {header: ...}` a row, and with `at: {block_under: ...}` a block.
 """
@@ -44,7 +45,7 @@ from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "codes")
-_TAKES = ("number", "amount", "percent", "date", "code", "name", "text")
+_TAKES = ("number", "amount", "percent", "date", "code", "position", "article", "name", "address", "text")
 _EACH = ("header", "new_line_when", "skip", "ends_at", "needs")
 _BLOCK_LINES = 8
 _BELOW = 2.5
@@ -76,7 +77,7 @@ class _Hit:
 class PageNotation:
     """numbers, dates: examples of how the document prints them, None where that is not known. fields: the mapping to be compiled.
 
-    rows: the table rows that were read, with what no column of the mapping took.
+    A notation reads one document: it remembers the rows of its tables.
     """
 
     def __init__(self, fields: dict[str, Any], numbers: str | None = None, dates: str | None = None) -> None:
@@ -84,19 +85,18 @@ class PageNotation:
         self._dates = dates
         self._labels = _labels_of(fields)
         self._inner = _inner_labels(fields)
-        self.rows: list[Row] = []
+        self._longer = {
+            label: [other for other in self._labels if other != label and other.startswith(label)] for label in self._labels
+        }
+        self._layouts = _layouts(fields)
+        self._rows: dict[Layout, list[Row]] = {}
 
     def nodes(self, path: Any) -> Callable[[Any], Sequence[Any]]:
         """`each: {header: ...}` gives the rows of a table, `at: {block_under: ...}` the blocks under a label."""
         if isinstance(path, dict) and "header" in path:
             layout = table_layout(path)
 
-            def table_rows(node: Any) -> list[Row]:
-                found = rows(_paper(node), layout)
-                self.rows += found
-                return found
-
-            return table_rows
+            return lambda node: self._table_rows(_paper(node), layout)
         if isinstance(path, dict) and path.keys() == {"block_under"}:
             labels = _folded(path["block_under"])
             return lambda node: [Block(tuple(runs), _paper(node)) for runs in self._blocks(node, labels) if runs]
@@ -157,6 +157,16 @@ class PageNotation:
         """A time of day."""
         return text_values.clock(raw)
 
+    @property
+    def rows(self) -> list[Row]:
+        """The table rows that were read."""
+        return [row for found in self._rows.values() for row in found]
+
+    def _table_rows(self, paper: Paper, layout: Layout) -> list[Row]:
+        if layout not in self._rows:
+            self._rows[layout] = rows(paper, layout)
+        return self._rows[layout]
+
     def _reader(self, word: str, leaf: dict[str, Any]) -> Callable[[Any], Iterator[Found]]:
         def fits(raw: str) -> str | None:
             return _part(raw.strip(), leaf)
@@ -177,7 +187,7 @@ class PageNotation:
             for raw, run in self._candidates(hit, where):
                 part = fits(raw)
                 if part:
-                    _paper(node).taken.add((id(hit.run), hit.label))
+                    _paper(node).taken.add(id(hit.run))
                     yield part, run
                     break
 
@@ -185,7 +195,7 @@ class PageNotation:
         if where != "below":
             if hit.rest:
                 yield hit.rest, hit.run
-            for run in hit.lines[hit.at].runs:
+            for run in hit.lines[hit.at].runs if len(fold(hit.rest)) <= 4 or hit.rest.startswith("(") else ():
                 if run.x0 >= hit.run.x1:
                     if self._is_label(run.text):
                         break
@@ -205,13 +215,20 @@ class PageNotation:
 
     def _hits(self, node: Any, labels: Sequence[str]) -> Iterator[_Hit]:
         """Every place of the labels, in the order of the labels; at the start of a run before the middle of a sentence."""
+        in_tables: set[int] = set()
+        if isinstance(node, Paper):
+            for layout in self._layouts:
+                self._table_rows(node, layout)
+            in_tables = node.in_tables
         for label in labels:
             later = []
             for lines in _line_groups(node):
                 for at, line in enumerate(lines):
+                    if id(line) in in_tables:
+                        continue
                     for run in line.runs:
                         for start, end in find(label, run.text):
-                            if is_longer_label(run.text, end):
+                            if is_longer_label(run.text, end) or self._is_part(label, run.text, start):
                                 continue
                             rest = value(run.text, end)
                             closed = run.text[end:].lstrip()[:1] in (":", "：")
@@ -234,7 +251,10 @@ class PageNotation:
                 return
             if "line" in leaf:
                 runs = runs[int(leaf["line"]) - 1 :][:1]
-            if runs and (part := fits(", ".join(run.text for run in runs))):
+            part = fits(", ".join(run.text for run in runs)) if runs else None
+            if part and leaf.get("take") == "address":  # the tax numbers in it have fields of their own
+                part = ", ".join(one.strip() for one in part.split(",") if not self._is_inner(one.strip()))
+            if part:
                 yield part, runs[0]
 
     def _blocks(self, node: Any, labels: Sequence[str]) -> Iterator[list[Run]]:
@@ -245,24 +265,29 @@ class PageNotation:
             below = list(self._lines_from(hit, hit.at + 1, hit.x0, hit.run))
             if hit.rest:
                 first = Run((hit.run.words[0]._replace(text=hit.rest),), hit.run.place)
-                _paper(node).taken.add((id(hit.run), hit.label))
+                _paper(node).taken.add(id(hit.run))
                 start = hit.x1
                 yield [first, *(below or self._lines_from(hit, hit.at + 1, start, hit.run, slack=3.0))]
                 continue
             if not below:
                 right = next((run for run in hit.lines[hit.at].runs if run.x0 >= hit.run.x1), None)
                 if right is not None and not self._is_label(right.text):
-                    below = [right, *self._lines_from(hit, hit.at + 1, right.x0, right)]
+                    below = [right, *self._lines_from(hit, hit.at + 1, right.x0, right, beside=hit.x0)]
             if below:
-                _paper(node).taken.add((id(hit.run), hit.label))
+                _paper(node).taken.add(id(hit.run))
                 yield below
 
-    def _lines_from(self, hit: _Hit, at: int, x0: float, above: Run, slack: float = 0.8) -> Iterator[Run]:
+    def _lines_from(
+        self, hit: _Hit, at: int, x0: float, above: Run, slack: float = 0.8, beside: float | None = None
+    ) -> Iterator[Run]:
+        """The runs that begin at x0, down to a gap, another label, or a line with something where the own label stands beside."""
         step: float | None = None
         for line in hit.lines[at : at + 3 * _BLOCK_LINES]:
             height = max(above.bottom - above.top, 1.0)
             gap = line.top - above.top
             if gap > (_BELOW * height if step is None else 1.5 * step + 1):
+                return
+            if beside is not None and any(abs(one.x0 - beside) <= slack * height for one in line.runs):
                 return
             run = next((one for one in line.runs if abs(one.x0 - x0) <= slack * height), None)
             if run is None:
@@ -272,6 +297,10 @@ class PageNotation:
             step = gap
             above = run
             yield run
+
+    def _is_part(self, label: str, text: str, start: int) -> bool:
+        """Whether a longer label stands at the same place: 'Total net' is not the label 'Total'."""
+        return any(at == start for longer in self._longer.get(label, ()) for at, _ in find(longer, text))
 
     def _is_inner(self, text: str) -> bool:
         """Whether a line says more about its block: a tax number, a telephone."""
@@ -285,17 +314,18 @@ def table_layout(path: dict[str, Any]) -> Layout:
         raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: {', '.join(_EACH)}")
     header = path["header"]
     if isinstance(header, dict):
-        columns = {str(name): _folded(labels) for name, labels in header.items()}
+        columns = tuple((str(name), _folded(labels)) for name, labels in header.items())
         needed, least = tuple(_listed(path.get("needs", []))), 2
     elif isinstance(header, list) and len(header) > 1:
-        columns = {str(label): (fold(str(label)),) for label in header}
+        columns = tuple((str(label), _folded(label)) for label in header)
         needed, least = tuple(_listed(path.get("needs", path.get("new_line_when", [])))), max(2, -(-len(columns) * 3 // 5))
     else:
         raise ValueError("write header as a list of headings as printed, or as name: [headings]")
-    starts = tuple(_listed(path.get("new_line_when", next(iter(columns)))))
-    wrong = [name for name in (*starts, *needed) if name not in columns]
+    names = [name for name, _ in columns]
+    starts = tuple(_listed(path.get("new_line_when", names[0])))
+    wrong = [name for name in (*starts, *needed) if name not in names]
     if wrong:
-        raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(columns)}")
+        raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(names)}")
     skip, ends_at = tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
     return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at)
 
@@ -339,6 +369,20 @@ def _inner_labels(fields: Any) -> frozenset[str]:
     return frozenset(found)
 
 
+def _layouts(fields: Any) -> list[Layout]:
+    """The tables that a mapping reads rows of; a wrong one is said where the mapping is compiled."""
+    lines = fields.get("order_lines")
+    found = []
+    for one in lines if isinstance(lines, list) else [lines]:
+        each = one.get("each") if isinstance(one, dict) else None
+        if isinstance(each, dict) and "header" in each:
+            try:
+                found.append(table_layout(each))
+            except ValueError:
+                return []
+    return found
+
+
 def _has_label(text: str) -> bool:
     """Whether a line reads 'label: value'."""
     head, colon, _ = text.replace("：", ":").partition(":")
@@ -376,9 +420,14 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
         return next((word.strip(",;.:()") for word in raw.split() if _is_code(word)), None)
     if take == "text":
         return " ".join(_NUMBER.sub(" ", raw).split()).strip(" /()") or None
-    if take == "name":
+    if take in ("name", "address"):
         parts = raw.split(",")
-        return ",".join(parts[:1] + list(takewhile(lambda part: not any(map(str.isdigit, part)), parts[1:]))).strip() or None
+        size = 1 + len(list(takewhile(lambda part: not any(map(str.isdigit, part)), parts[1:])))
+        return ",".join(parts[:size] if take == "name" else parts[size:]).strip() or None
+    if take in ("position", "article"):
+        number = raw.rstrip(".")
+        is_position = number.isascii() and number.isdigit() and len(number) <= 5 and int(number) <= 999
+        return raw if is_position == (take == "position") else None
     numbers = list(_NUMBER.finditer(raw))
     if take != "number":
         numbers = [match for match in numbers if (raw[match.end() :].lstrip()[:1] == "%") == (take == "percent")]

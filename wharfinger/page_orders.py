@@ -158,12 +158,11 @@ def _columns(fields: Any) -> set[str]:
 
 def _unplaced(paper: Paper) -> dict[str, str]:
     """What reads 'label: value' and no mapping took."""
-    taken = {run for run, _ in paper.taken}
     found: dict[str, str] = {}
     for line in paper.lines:
-        for at, run in enumerate(line.runs):
+        for at, run in enumerate(line.runs if id(line) not in paper.in_tables else ()):
             label, colon, text = run.text.replace("：", ":").partition(":")
-            if not colon or id(run) in taken or not label.strip() or len(label) > _LABEL_LENGTH or text.startswith("//"):
+            if not colon or id(run) in paper.taken or not label.strip() or len(label) > _LABEL_LENGTH or text.startswith("//"):
                 continue
             text = text.strip() or (line.runs[at + 1].text if at + 1 < len(line.runs) else "")
             if text and len(found) < _MAX_EXTENSIONS:

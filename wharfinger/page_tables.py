@@ -23,7 +23,7 @@ class Layout:
     any_value. needed: columns without which a line is no header; least: how many columns of ours it must have.
     """
 
-    columns: dict[str, tuple[str, ...]]
+    columns: tuple[tuple[str, tuple[str, ...]], ...]
     starts: tuple[str, ...]
     any_value: bool
     needed: tuple[str, ...]
@@ -79,15 +79,26 @@ def rows(paper: Paper, layout: Layout) -> list[Row]:
     header: list[Cell] = []
     is_open = False
     for page in paper.pages:
-        sections, is_open = _sections(page, layout, header, is_open)
+        sections, is_open = _sections(page, paper, layout, header, is_open)
         for cells, body in sections:
-            found += _read(page, paper, layout, cells, body, found[-1] if found else None)
+            found += _read(page, paper, layout, cells, body)
             header = cells
     return found
 
 
 def find_header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[list[Cell], int] | None:
     """The header that begins at a line and how many lines it takes, if there is one."""
+    best = _header(lines, at, layout)
+    if best is None:
+        return None
+    for later in range(at + 1, at + best[2]):  # the line above may be no heading but stand over some
+        other = _header(lines, later, layout)
+        if other and other[0] >= best[0]:
+            return None
+    return best[1:]
+
+
+def _header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[tuple[int, int], list[Cell], int] | None:
     best: tuple[tuple[int, int], list[Cell], int] | None = None
     cells: list[Cell] = []
     for depth in range(1, 4):
@@ -102,10 +113,12 @@ def find_header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[list[Ce
         score = (len(names), sum(one.score for one in known))
         if len(names) >= layout.least and names.issuperset(layout.needed) and (best is None or score > best[0]):
             best = score, _matched(cells, layout), depth
-    return best[1:] if best else None
+    return best
 
 
-def _sections(page: Page, layout: Layout, header: list[Cell], is_open: bool) -> tuple[list[tuple[list[Cell], list[Line]]], bool]:
+def _sections(
+    page: Page, paper: Paper, layout: Layout, header: list[Cell], is_open: bool
+) -> tuple[list[tuple[list[Cell], list[Line]]], bool]:
     """The tables of a page, each as header and body; and whether the last goes on on the next page."""
     sections: list[tuple[list[Cell], list[Line]]] = []
     if is_open:
@@ -117,6 +130,7 @@ def _sections(page: Page, layout: Layout, header: list[Cell], is_open: bool) -> 
         here = find_header(lines, at, layout)
         if here:
             sections.append((here[0], []))
+            paper.in_tables.update(map(id, lines[at : at + here[1]]))
             is_open = True
             at += here[1]
             continue
@@ -189,7 +203,7 @@ def _heading(text: str, layout: Layout) -> tuple[str | None, int]:
     """The column that a text heads and how much of it says so; all of it counts double."""
     folded = fold(text)
     best: tuple[str | None, int] = (None, 0)
-    for column, labels in layout.columns.items():
+    for column, labels in layout.columns:
         for label in labels:
             if label == folded:
                 return column, 2 * len(label)
@@ -198,7 +212,7 @@ def _heading(text: str, layout: Layout) -> tuple[str | None, int]:
     return best if len(text) <= 60 else (None, 0)
 
 
-def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: list[Line], before: Row | None) -> Iterator[Row]:
+def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: list[Line]) -> Iterator[Row]:
     if not body:
         return
     rules = page.rules()
@@ -223,13 +237,14 @@ def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: li
         if new:
             if row is not None:
                 yield row
-            row = Row(line.place, paper, headings)
+            row = Row(Place(page=line.place.page, line=line.place.line, row=line.place.row), paper, headings)
         elif not stays:
             continue
         assert row is not None
         for place, runs in places.items():
             row.cells.setdefault(header[place].name, []).append(" ".join(run.text for run in runs))
             row.runs += runs
+        paper.in_tables.add(id(line))
         band = bands[index] if bands else -1
         above = line
     if row is not None:

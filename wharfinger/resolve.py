@@ -1,106 +1,184 @@
 """Who is who in a document, and what a partner's own words mean: partner and company ids, code lists, declared defaults.
 
-Parties are known by GLN, tax number, code or name, in this order; everything that was sent stays in `identifications`. A unit
-that is not stated is one trade unit (C62) where a GTIN identifies the item, as GS1 has it, else the partner's declared
-default; both are recorded in the line's `assumed`.
+A party is known by its GLN or tax number, else by a code or its name; a name or code counts for nothing beside a GLN that the
+partner file does not list. Everything that was sent stays in `identifications`. A unit that is not stated is one trade unit
+(C62) where a GTIN identifies the item (GS1 EANCOM, QTY: no unit means units of the GTIN), else the partner's declared default.
+What is assumed is named in `assumed`. Resolving a resolved record changes nothing.
+
+>>> from decimal import Decimal
+>>> from wharfinger.config import Identity
+>>> from wharfinger.records import Order
+>>> nordwind = Partner(partner="nordwind", name="Nordwind GmbH", identity=Identity(gln=("4012345500004",)))
+>>> line = OrderLine(quantity=Quantity(value=Decimal(24)), item=Item(standard_item_identification=Identifier(value="4000862141404")))
+>>> buyer = Party(name="NORDWIND GMBH.")
+>>> order = Order(test_indicator=False, buyer_customer_party=buyer, order_lines=(line,))
+>>> record, partner, problems = resolve(order, Context(partners=(nordwind,)))
+>>> record.buyer_customer_party.id, partner, record.order_lines[0].quantity.unit_code, record.order_lines[0].assumed
+('nordwind', 'nordwind', 'C62', ('quantity.unit_code',))
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from msgspec.structs import replace
 
+from wharfinger.amounts import amounts
 from wharfinger.config import Company, Identity, Partner
 from wharfinger.contracts import Context
-from wharfinger.problems import Problem
-from wharfinger.records import Amount, Identifier, Item, MonetaryTotal, OrderLine, Party, Place, Price, Quantity, Record
+from wharfinger.problems import Place, Problem
+from wharfinger.records import (
+    AllowanceCharge,
+    Amount,
+    Delivery,
+    Identifier,
+    Item,
+    MonetaryTotal,
+    OrderLine,
+    Party,
+    Price,
+    Quantity,
+    Record,
+    TaxTotal,
+)
 
-_PARTIES = ("buyer_customer_party", "seller_supplier_party", "accounting_customer_party")
+_NOBODY: frozenset[str] = frozenset()
+_NO_CODES: Mapping[str, str] = {}
+_STRICTNESS = ("warn", "park", "reject")
 
 
 def resolve(record: Record, context: Context) -> tuple[Record, str | None, list[Problem]]:
-    """The record with known parties, mapped codes and filled defaults; the partner's id; what is ambiguous."""
-    problems: list[Problem] = []
-    changes: dict[str, Party] = {}
-    partner = context.partner
+    """The record with known parties, the partner's words as ours and defaults filled; the partner's id; what is ambiguous."""
+    buyer, seller = record.buyer_customer_party, record.seller_supplier_party
+    buyers, sellers = who(buyer, context), who(seller, context)
+    ours = {one.company for one in context.companies}
+    if not buyers and context.partner is not None and _vouched(buyer, context.partner) and not sellers - ours:
+        buyers = frozenset((context.partner.partner,))
+    elif not sellers and context.partner is not None and _vouched(seller, context.partner) and buyers and buyers <= ours:
+        sellers = frozenset((context.partner.partner,))
+    problems = [_ambiguous(record, party, found) for party, found in ((buyer, buyers), (seller, sellers)) if party and len(found) > 1]
+    known = [next(iter(found)) for found in (buyers, sellers) if len(found) == 1]
+    name = next((one for one in known if one not in ours), None)
+    partner = next((one for one in (context.partner, *context.partners) if one is not None and one.partner == name), None)
+    changes: dict[str, Any] = {}
+    for field, party, found in (("buyer_customer_party", buyer, buyers), ("seller_supplier_party", seller, sellers)):
+        if party is not None and len(found) == 1:
+            changes[field] = _named(party, next(iter(found)))
+    _translate(record, partner, changes)
+    return replace(record, **changes), name, problems
+
+
+def who(party: Party | None, context: Context) -> frozenset[str]:
+    """The ids of the partners and companies that the party can be: none is unknown, several is ambiguous."""
+    if party is None or not (context.partners or context.companies or context.partner):
+        return _NOBODY
     index = _index(context)
-    companies = {one.company for one in context.companies}
-    for name in _PARTIES:
-        party = getattr(record, name)
-        if party is None:
-            continue
-        known = _known(party, index)
-        if len(known) > 1:
-            problems.append(Problem(code="partner-ambiguous", place=_place(record), subject=name, found=", ".join(sorted(known))))
-        elif known:
-            [key] = known
-            changes[name] = replace(party, id=key)
-            if partner is None and key not in companies:
-                partner = next(one for one in context.partners if one.partner == key)
-    if changes:
-        record = replace(record, **changes)
-    return _fill(record, partner), partner.partner if partner else None, problems
+    glns = [one.value for one in (party.endpoint_id, *party.identifications) if one is not None and one.value]
+    by_gln = _any(index, (("gln", one) for one in glns))
+    by_tax = _any(index, (("tax", _plain(one.value)) for one in party.tax_ids if one.value and one.scheme_id != "KPP"))  # many share a KPP
+    if by_gln and by_tax:
+        return by_gln & by_tax or by_gln | by_tax
+    candidates = by_gln or by_tax
+    if len(candidates) == 1:
+        return candidates
+    by_code = _any(index, (("code", one) for one in (*glns, party.id) if one))
+    by_name = _any(index, (("name", _plain(party.name)),)) if party.name else _NOBODY
+    if candidates:
+        return candidates & by_code or candidates & by_name or candidates
+    weak = by_code & by_name or by_code or by_name
+    if any(one is not None and one.scheme_id == "0088" and one.value for one in (party.endpoint_id, *party.identifications)):
+        weak = frozenset(one for one in weak if one not in index.with_gln)
+    return weak
 
 
 def adjust(problems: Iterable[Problem], partner: Partner | None) -> list[Problem]:
-    """The problems as this partner's agreement sees them: accepted deviations are warnings, some are stricter."""
-    if partner is None:
+    """The problems as the agreement with this partner sees them: accepted deviations are warnings, others may weigh more."""
+    if partner is None or not (partner.accepted_deviations or partner.stricter):
         return list(problems)
-    adjusted = []
-    for one in problems:
-        if one.code in partner.stricter:
-            one = replace(one, disposition_override=partner.stricter[one.code])  # noqa: PLW2901
-        elif one.code in partner.accepted_deviations:
-            one = replace(one, disposition_override="warn")  # noqa: PLW2901
-        adjusted.append(one)
-    return adjusted
+    return [_adjusted(one, partner) for one in problems]
 
 
-_Index = dict[tuple[str, str], frozenset[str]]
-_last: tuple[Sequence[Partner], Sequence[Company], _Index] = ((), (), {})
-"""The index of the partners and companies that were asked for last: a child reads with one home only."""
+def _adjusted(problem: Problem, partner: Partner) -> Problem:
+    stricter = partner.stricter.get(problem.code)
+    if stricter is not None:  # never looser: that takes a named entry under accepted_deviations
+        heavier = _STRICTNESS.index(stricter) > _STRICTNESS.index(problem.disposition)
+        return replace(problem, disposition_override=stricter) if heavier else problem
+    return replace(problem, disposition_override="warn") if problem.code in partner.accepted_deviations else problem
+
+
+class _Index:
+    """Who has which identity: entries maps (kind of identity, value) to ids; with_gln are the ids whose GLNs are known."""
+
+    __slots__ = ("companies", "entries", "partner", "partners", "with_gln")
+
+    def __init__(self, context: Context) -> None:
+        self.partners, self.companies, self.partner = context.partners, context.companies, context.partner
+        self.entries: dict[tuple[str, str], frozenset[str]] = {}
+        members: list[Partner | Company] = [*context.partners, *context.companies]
+        if context.partner is not None and context.partner not in members:
+            members.append(context.partner)
+        self.with_gln = frozenset(_id(one) for one in members if one.identity.gln)
+        for member in members:
+            for entry in _entries(_id(member), member.name, member.identity):
+                self.entries[entry] = self.entries.get(entry, _NOBODY) | {_id(member)}
+
+    def holds(self, context: Context) -> bool:
+        """Whether it was made of the very same settings."""
+        return self.partners is context.partners and self.companies is context.companies and self.partner is context.partner
+
+
+_last = _Index(Context())
+"""The index that was asked for last: a process reads documents of one home."""
 
 
 def _index(context: Context) -> _Index:
-    """(kind of identity, value) -> who has it."""
     global _last
-    if _last[0] is context.partners and _last[1] is context.companies:
-        return _last[2]
-    found: dict[tuple[str, str], set[str]] = {}
-    for key, name, identity in [
-        *((one.partner, one.name, one.identity) for one in context.partners),
-        *((one.company, one.name, one.identity) for one in context.companies),
-    ]:
-        for entry in _entries(name, identity):
-            found.setdefault(entry, set()).add(key)
-    index = {entry: frozenset(keys) for entry, keys in found.items()}
-    _last = (context.partners, context.companies, index)
+    index = _last
+    if not index.holds(context):
+        index = _last = _Index(context)
     return index
 
 
-def _entries(name: str, identity: Identity) -> Iterable[tuple[str, str]]:
+def _id(member: Partner | Company) -> str:
+    return member.partner if isinstance(member, Partner) else member.company
+
+
+def _entries(key: str, name: str, identity: Identity) -> Iterator[tuple[str, str]]:
     yield from (("gln", one) for one in identity.gln)
     yield from (("tax", _plain(one)) for one in identity.tax_ids)
-    yield from (("code", one) for one in identity.codes)
+    yield from (("code", one) for one in (key, *identity.codes))
     yield from (("name", _plain(one)) for one in (name, *identity.names))
 
 
-def _known(party: Party, index: _Index) -> frozenset[str]:
-    """Who the party can be: by the strongest identity that anybody has."""
-    endpoint = party.endpoint_id
-    codes = [one.value for one in party.identifications if one.value]
-    candidates = [
-        *([("gln", endpoint.value)] if endpoint and endpoint.value else []),
-        *(("gln", one) for one in codes),
-        *(("tax", _plain(one.value)) for one in party.tax_ids if one.value),
-        *(("code", one) for one in (*codes, *((party.id,) if party.id else ()))),
-        *([("name", _plain(party.name))] if party.name else []),
-    ]
-    for entry in candidates:
-        if entry in index:
-            return index[entry]
-    return frozenset()
+def _any(index: _Index, entries: Iterable[tuple[str, str]]) -> frozenset[str]:
+    found = _NOBODY
+    for entry in entries:
+        found |= index.entries.get(entry, _NOBODY)
+    return found
+
+
+def _vouched(party: Party | None, partner: Partner) -> bool:
+    """Whether the source's word for the partner stands: not against a GLN that is none of the partner's."""
+    if party is None:
+        return False
+    stated = [one.value for one in (party.endpoint_id, *party.identifications) if one is not None and one.scheme_id == "0088"]
+    return not stated or not partner.identity.gln
+
+
+def _ambiguous(record: Record, party: Party, found: frozenset[str]) -> Problem:
+    code = party.endpoint_id.value if party.endpoint_id else party.id
+    called = " ".join(one for one in (party.name, code) if one)
+    return Problem(code="partner-ambiguous", place=record.origin or Place(), subject=called, found=", ".join(sorted(found)))
+
+
+def _named(party: Party, key: str) -> Party:
+    """The party under our id for it; a code of its own by which it was named stays among the identifications."""
+    if party.id == key:
+        return party
+    if party.id is None or any(one.value == party.id for one in party.identifications):
+        return replace(party, id=key)
+    return replace(party, id=key, identifications=(*party.identifications, Identifier(value=party.id)))
 
 
 @lru_cache(maxsize=4096)
@@ -109,77 +187,119 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def _fill(record: Record, partner: Partner | None) -> Record:
-    """Code lists and defaults of the partner, units of GTINs, currencies of amounts."""
-    changes: dict[str, object] = {}
-    assumed = list(record.assumed)
-    currency = record.document_currency_code
-    default = partner.defaults.get("document_currency_code") if partner else None
-    if currency is None and default is not None:
-        currency = changes["document_currency_code"] = default
-        assumed.append("document_currency_code")
-    lines = tuple(_line(line, partner, currency) for line in record.order_lines)
-    if any(new is not old for new, old in zip(lines, record.order_lines, strict=True)):
-        changes["order_lines"] = lines
-    total = record.anticipated_monetary_total
-    if total is not None and currency is not None:
-        changes["anticipated_monetary_total"] = _total(total, currency)
-    location = record.delivery.delivery_location if record.delivery else None
-    if partner and record.delivery and location and location.id and location.id.value:
-        ours = partner.codes.get("delivery_location", {}).get(location.id.value)
-        if ours:
-            changes["delivery"] = replace(record.delivery, delivery_location=replace(location, id=Identifier(value=ours)))
-    if assumed != list(record.assumed):
-        changes["assumed"] = tuple(assumed)
-    return replace(record, **changes) if changes else record
+class _Words:
+    """What a partner's own words mean, and the currency of amounts that name none."""
+
+    __slots__ = ("currencies", "currency", "items", "locations", "unit", "units")
+
+    def __init__(self, partner: Partner | None) -> None:
+        codes = partner.codes if partner is not None else {}
+        self.units = codes.get("unit_code", _NO_CODES)
+        self.items = codes.get("item", _NO_CODES)
+        self.locations = codes.get("delivery_location", _NO_CODES)
+        self.currencies = codes.get("document_currency_code", _NO_CODES)
+        self.unit = partner.defaults.get("unit_code") if partner is not None else None
+        self.currency: str | None = None
 
 
-def _line(line: OrderLine, partner: Partner | None, currency: str | None) -> OrderLine:
-    changes: dict[str, object] = {}
-    quantity = line.quantity
+def _translate(record: Record, partner: Partner | None, changes: dict[str, Any]) -> None:
+    """Add to changes what the partner's code lists and defaults, the rule for units and the document's currency make of the record."""
+    words = _Words(partner)
+    stated = record.document_currency_code or _only_currency(record)
+    currency = words.currencies.get(stated, stated) if stated else None
+    if currency is None and partner is not None and (currency := partner.defaults.get("document_currency_code")) is not None:
+        changes["assumed"] = (*record.assumed, "document_currency_code")
+    words.currency = currency
+    if currency != record.document_currency_code:
+        changes["document_currency_code"] = currency
+    changes["order_lines"] = tuple(_line(line, words) for line in record.order_lines)
+    if record.delivery is not None:
+        changes["delivery"] = _delivery(record.delivery, words)
+    if record.anticipated_monetary_total is not None:
+        total = record.anticipated_monetary_total
+        values = {name: _amount(getattr(total, name), words) for name in total.__struct_fields__}
+        changes["anticipated_monetary_total"] = MonetaryTotal(**values)
+    if record.tax_total is not None:
+        changes["tax_total"] = TaxTotal(tax_amount=_amount(record.tax_total.tax_amount, words))
+    if record.allowance_charges:
+        changes["allowance_charges"] = tuple(_allowance(one, words) for one in record.allowance_charges)
+
+
+def _only_currency(record: Record) -> str | None:
+    """The currency that all the amounts that name one agree on."""
+    stated = {amount.currency_id for amount, _ in amounts(record) if amount.currency_id}
+    return stated.pop() if len(stated) == 1 else None
+
+
+def _line(line: OrderLine, words: _Words) -> OrderLine:
+    changes: dict[str, Any] = {}
+    quantity, item, price = line.quantity, line.item, line.price
     if quantity is not None and quantity.value is not None:
-        unit, assumed = _unit(quantity, line.item, partner)
-        if unit != quantity.unit_code:
+        if quantity.unit_code:
+            changes["quantity"] = _quantity(quantity, words)
+        elif (unit := "C62" if _has_gtin(item) else words.unit) is not None:
             changes["quantity"] = Quantity(value=quantity.value, unit_code=unit)
-        if assumed:
             changes["assumed"] = (*line.assumed, "quantity.unit_code")
-    if partner and line.item and (items := partner.codes.get("item")):
-        theirs = line.item.buyers_item_identification
-        ours = items.get(theirs.value) if theirs and theirs.value else None
-        if ours:
-            changes["item"] = replace(line.item, sellers_item_identification=Identifier(value=ours))
-    if currency is not None:
-        if line.price and (amount := _amount(line.price.price_amount, currency)) is not line.price.price_amount:
-            changes["price"] = _price(line.price, amount)
-        if (amount := _amount(line.line_extension_amount, currency)) is not line.line_extension_amount:
-            changes["line_extension_amount"] = amount
-    return replace(line, **changes) if changes else line
+    if item is not None and words.items:
+        changes["item"] = _item(item, words)
+    if price is not None:
+        changes["price"] = Price(
+            price_amount=_amount(price.price_amount, words),
+            base_quantity=_quantity(price.base_quantity, words),
+            price_type_code=price.price_type_code,
+            gross_amount=_amount(price.gross_amount, words),
+        )
+    if line.line_extension_amount is not None:
+        changes["line_extension_amount"] = _amount(line.line_extension_amount, words)
+    if line.tax_total is not None:
+        changes["tax_total"] = TaxTotal(tax_amount=_amount(line.tax_total.tax_amount, words))
+    if line.allowance_charges:
+        changes["allowance_charges"] = tuple(_allowance(one, words) for one in line.allowance_charges)
+    if line.deliveries:
+        changes["deliveries"] = tuple(_delivery(one, words) for one in line.deliveries)
+    return replace(line, **changes)
 
 
-def _unit(quantity: Quantity, item: Item | None, partner: Partner | None) -> tuple[str | None, bool]:
-    """The unit and whether it is assumed."""
-    if quantity.unit_code:
-        return (partner.codes.get("unit_code", {}) if partner else {}).get(quantity.unit_code, quantity.unit_code), False
-    if item and item.standard_item_identification and item.standard_item_identification.value:
-        return "C62", True
-    default = partner.defaults.get("unit_code") if partner else None
-    return default, default is not None
+def _has_gtin(item: Item | None) -> bool:
+    return item is not None and item.standard_item_identification is not None and item.standard_item_identification.scheme_id == "0160"
 
 
-def _price(price: Price, amount: Amount | None) -> Price:
-    return replace(price, price_amount=amount)
+def _item(item: Item, words: _Words) -> Item:
+    """The item under our number, which the partner file gives for any number that the document names it by."""
+    for one in (item.buyers_item_identification, item.sellers_item_identification, item.standard_item_identification):
+        number = words.items.get(one.value) if one is not None and one.value else None
+        if number is not None:
+            sent = item.sellers_item_identification
+            if sent is None or sent.value == number:
+                return replace(item, sellers_item_identification=Identifier(value=number))
+            others = (*item.additional_item_identifications, sent)
+            return replace(item, sellers_item_identification=Identifier(value=number), additional_item_identifications=others)
+    return item
 
 
-def _amount(amount: Amount | None, currency: str) -> Amount | None:
-    if amount is None or amount.value is None or amount.currency_id:
+def _delivery(delivery: Delivery, words: _Words) -> Delivery:
+    location = delivery.delivery_location
+    changes: dict[str, Any] = {"quantity": _quantity(delivery.quantity, words)}
+    sent = location.id.value if location is not None and location.id is not None else None
+    if location is not None and sent is not None and sent in words.locations:
+        changes["delivery_location"] = replace(location, id=Identifier(value=words.locations[sent]))
+    return replace(delivery, **changes)
+
+
+def _quantity(quantity: Quantity | None, words: _Words) -> Quantity | None:
+    if quantity is None or quantity.unit_code is None or quantity.unit_code not in words.units:
+        return quantity
+    return Quantity(value=quantity.value, unit_code=words.units[quantity.unit_code])
+
+
+def _allowance(one: AllowanceCharge, words: _Words) -> AllowanceCharge:
+    return replace(one, amount=_amount(one.amount, words), base_amount=_amount(one.base_amount, words))
+
+
+def _amount(amount: Amount | None, words: _Words) -> Amount | None:
+    if amount is None or amount.value is None:
         return amount
-    return Amount(value=amount.value, currency_id=currency)
-
-
-def _total(total: MonetaryTotal, currency: str) -> MonetaryTotal:
-    names = total.__struct_fields__
-    return MonetaryTotal(**{name: _amount(getattr(total, name), currency) for name in names})
-
-
-def _place(record: Record) -> Place:
-    return record.origin or Place()
+    stated = amount.currency_id
+    if stated and stated not in words.currencies:
+        return amount
+    return Amount(value=amount.value, currency_id=words.currencies[stated] if stated else words.currency)

@@ -189,10 +189,13 @@ class Applied:
     columns: tuple[int, ...]
 
 
-def apply(kind: type, mapping: dict[str, Any], columns: Columns) -> Applied:
-    """Drop every leaf whose columns the table does not have, and structures of which only constants would be left."""
+def apply(kind: type, mapping: dict[str, Any], columns: Columns, own: dict[str, Any] | None = None) -> Applied:
+    """Drop every leaf whose columns the table does not have, and structures of which only constants would be left.
+
+    own: the part of the mapping that a partner wrote; its constants stay.
+    """
     used: list[tuple[Any, list[int]]] = []
-    kept = _apply_structure(kind, mapping, columns, used) or {}
+    kept = _apply_structure(kind, mapping, columns, used, own or {}) or {}
     return Applied(
         mapping=kept,
         numbers=tuple({index: None for hint, indexes in used if hint is Decimal for index in indexes}),
@@ -280,7 +283,9 @@ def _column_index(column: object) -> int:
     return index - 1
 
 
-def _apply_structure(kind: type, mapping: Any, columns: Columns, used: list[tuple[Any, list[int]]]) -> dict[str, Any] | None:
+def _apply_structure(
+    kind: type, mapping: Any, columns: Columns, used: list[tuple[Any, list[int]]], own: Any
+) -> dict[str, Any] | None:
     """The structure with what applies; None when all that is left of it is constants that were not alone before."""
     kept: dict[str, Any] = {}
     before = _has_columns(mapping)
@@ -291,12 +296,13 @@ def _apply_structure(kind: type, mapping: Any, columns: Columns, used: list[tupl
         hint = _member(kind, name)
         members = [leaf] if not isinstance(leaf, list) else leaf
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            left = [one for one in (_apply_structure(hint, member, columns, used) for member in members) if one is not None]
+            inner = own.get(name) if isinstance(own, dict) else None
+            left = [one for one in (_apply_structure(hint, member, columns, used, inner) for member in members) if one is not None]
         else:
             left = _apply_leaf(hint, members, columns, used)
         if left:
             kept[name] = left if len(left) > 1 or isinstance(leaf, list) else left[0]
-    return kept if not before or _has_columns(kept) else None
+    return kept if not before or _has_columns(kept) or _has_constant(own) else None
 
 
 def _apply_leaf(hint: Any, members: list[Any], columns: Columns, used: list[tuple[Any, list[int]]]) -> list[Any]:
@@ -325,6 +331,12 @@ def _has_columns(mapping: Any) -> bool:
     if isinstance(mapping, dict) and "path" not in mapping and "column" not in mapping:
         return "is" not in mapping and any(_has_columns(one) for name, one in mapping.items() if name not in ("each", "at"))
     return True
+
+
+def _has_constant(mapping: Any) -> bool:
+    if isinstance(mapping, list):
+        return any(map(_has_constant, mapping))
+    return isinstance(mapping, dict) and ("is" in mapping or any(map(_has_constant, mapping.values())))
 
 
 def _member(kind: type, name: str) -> Any:

@@ -176,7 +176,7 @@ class _Table:
         self._width = len(header.columns.headings)
         self._above = [value for _, value, _ in labels]
         columns = Columns([*header.columns.headings, *(label for label, _, _ in labels)], known)
-        self._applied = apply(Order, mapping, columns)
+        self._applied = apply(Order, mapping, columns, settings.fields)
         self._notation = TableNotation(columns, sheet=sheet.name, numbers=settings.numbers, dates=settings.dates)
         self._notation.fixed_rows = {self._width + at: row for at, (_, _, row) in enumerate(labels)}
         line = mapping.get("order_lines", {})
@@ -237,16 +237,20 @@ class _Table:
 
     def _is_ruler(self, cells: Sequence[str]) -> bool:
         """A line of dashes, or the header once more, as page-wise lists have them."""
-        if all(not cell.strip("-=_+") for cell in cells):
-            return True
-        return [_one_line(cell) for cell in cells[: self._width] if cell] == [
-            heading for heading, cell in zip(self._header.columns.headings, cells, strict=False) if cell
-        ]
+        at, first = next((at, cell) for at, cell in enumerate(cells) if cell)
+        headings = self._header.columns.headings
+        if not first.strip("-=_+"):
+            return all(not cell.strip("-=_+") for cell in cells)
+        if at >= self._width or _one_line(first) != headings[at]:
+            return False
+        return all(not cell or _one_line(cell) == heading for cell, heading in zip(cells, headings, strict=False))
 
     def _belongs(self, cells: list[str]) -> bool:
         """Whether a row is part of an order, not a total, a footer or a remark."""
         filled = [index for index, cell in enumerate(cells[: self._width]) if cell]
-        first = cells[filled[0]] if filled else ""
+        if len(filled) < 2:
+            return False
+        first = cells[filled[0]]
         if first.strip("*") == "" or _TOTAL.match(first):
             return any(cells[index] for index in self._item if index != filled[0])
         if any(cells[index] for index in self._id if index < self._width):

@@ -32,7 +32,7 @@ class Exact(str):
 
 def number(raw: str, example: str | None = None) -> Decimal:
     """A printed number; a currency sign or "%" beside it is passed over. Raises ValueError, also when it can mean two numbers."""
-    if isinstance(raw, Exact):
+    if isinstance(raw, Exact) or (raw.isdigit() and raw.isascii() and len(raw) <= MAX_LENGTH):
         return _decimal(raw, raw)
     sign, body = _unsigned(raw)
     mark = _proven_mark(body)
@@ -55,7 +55,7 @@ def decimal_mark(raw: str) -> str | None:
     >>> decimal_mark("1.234,56"), decimal_mark("1,234,567"), decimal_mark("12.5"), decimal_mark("1.234")
     (',', '.', '.', None)
     """
-    if isinstance(raw, Exact):
+    if isinstance(raw, Exact) or raw.isdigit():
         return None
     try:
         return _proven_mark(_unsigned(raw)[1])

@@ -105,6 +105,11 @@ class Tree:
     def __post_init__(self) -> None:
         self.root = Group("", 1, self)
 
+    def close(self) -> None:
+        """Let go of the groups, which know the tree as the tree knows them: they are freed at once, not when Python looks for cycles."""
+        self.memo.clear()
+        del self.root
+
     def number(self, segment: Segment) -> int:
         """The number of a segment, counted from UNH = 1."""
         if not self._numbers:

@@ -1,0 +1,61 @@
+"""EDIFACT interchanges: ISO 9735 syntax versions 1 to 4, messages of the UN directories D.93A to today (those that have a mapping).
+
+    UNA  service string     syntax.py      bytes -> messages as lists of segments, character sets in charset.py
+    UNB  interchange        envelope.py    counts and references of UNZ, UNE and UNT
+    UNH  message            messages.py    one message -> document
+         segment groups     structure.py   by the tables in schemas/edifact, see directory.py; elements.py checks inside segments
+         elements           notation.py    the paths of mappings/formats/edifact; dates.py, leftovers.py
+
+A fault in a message is a problem of its document. A fault of the envelope is a problem of the receipt with `place.interchange` and
+without `place.message`; because it is known at the end of the interchange only, the documents have been yielded by then, and the
+custody layer holds them. A type of message that is not read is a problem of the receipt with `place.message`; the rest goes on.
+
+>>> import io
+>>> raw = b"UNB+UNOA:3+A+B+261101:0900+7'UNH+1+ORDERS:D:96A:UN'BGM+220+4711'DTM+137:20261101:102'UNS+S'UNT+5+1'UNZ+2+7'"
+>>> [document, problem] = parse(io.BytesIO(raw), Context())
+>>> document.id, document.problems, problem.text()
+('4711', (), 'The trailer UNZ counts 2, but 1 came.')
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from parsers.edifact.envelope import Envelope
+from parsers.edifact.explanation import explain
+from parsers.edifact.messages import header, read
+from parsers.edifact.syntax import beginning, blocks
+from wharfinger.contracts import Context, Item, Recognition
+
+__all__ = ["explain", "parse", "recognises"]
+
+
+def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
+    """An interchange, or a message without one."""
+    if beginning(_plain(head)) is None:
+        return None
+    stream.seek(0)
+    kinds = []
+    for number, block in enumerate(blocks(stream)):
+        if block.raw[:3] == b"UNH":
+            kinds.append(header(block).description)
+        if number > 8 or kinds:  # noqa: PLR2004  # a message comes soon or never
+            break
+    stream.seek(0)
+    return Recognition(format="edifact", description=f"EDIFACT {kinds[0] if kinds else 'interchange without a message'}")
+
+
+def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    """Yield each message as a document, and the problems of the envelope where they are found."""
+    envelope = Envelope()
+    for block in blocks(stream):
+        if block.raw[:3] == b"UNH":
+            yield from envelope.begin_message(block)
+            yield read(block, envelope.interchange, envelope.messages, test=envelope.test, context=context, sender=envelope.sender)
+        else:
+            yield from envelope.segment(block)
+    yield from envelope.end()
+
+
+def _plain(head: bytes) -> bytes:
+    """The head without the zero bytes of UTF-16."""
+    return head.replace(b"\x00", b"").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff") if b"\x00" in head[:64] else head

@@ -1,0 +1,87 @@
+"""The envelope of ISO 9735: interchange (UNB to UNZ) and functional group (UNG to UNE), their counts and references."""
+
+from collections.abc import Iterator
+
+from parsers.edifact.syntax import Block, restored
+from wharfinger.problems import Problem
+from wharfinger.records import Place
+
+
+class Envelope:
+    """Follows the segments outside of messages. interchange and messages count from 1; sender and test are of the open interchange."""
+
+    def __init__(self) -> None:
+        self.interchange = 0
+        self.messages = 0
+        self.sender = ""
+        self.test = False
+        self._open: str | None = None  # control reference of the open interchange
+        self._headless = False  # it has no UNB
+        self._group: str | None = None  # and of the open group
+        self._groups = 0
+        self._in_group = 0
+
+    def begin_message(self, block: Block) -> Iterator[Problem]:
+        """A message begins; without a header of an interchange before it, that is the problem."""
+        if self._open is None:
+            self._begin("", "", test=False)
+            place = Place(interchange=self.interchange, tag="UNH", byte=block.start)
+            yield Problem(code="edifact-interchange-header-missing", place=place, expected="UNB")
+            self._headless = True
+        self.messages += 1
+        self._in_group += 1
+
+    def segment(self, block: Block) -> Iterator[Problem]:
+        """A segment outside of messages."""
+        text = (block.segments() or [""])[0]
+        elements = [restored(one.partition(":")[0]).strip() for one in text.split("+")]
+        elements += [""] * (12 - len(elements))
+        tag = elements[0][:3]
+        place = Place(interchange=self.interchange or None, tag=tag, byte=block.start)
+        if tag == "UNB" and len(elements[0]) == 3:  # noqa: PLR2004  # nothing but the tag
+            yield from self.end()
+            self._begin(elements[5], elements[2], test=elements[11] == "1")
+        elif tag == "UNG":
+            yield from self._end_group(block)
+            self._group, self._in_group = elements[5], 0
+            self._groups += 1
+        elif tag == "UNE":
+            yield from _compare(place, self._in_group, elements[1], self._group, elements[2])
+            self._group = None
+        elif tag == "UNZ":
+            yield from self._end_group(block)
+            if self._open is None:
+                self.interchange += 1
+                self.messages = 0
+            place = Place(interchange=self.interchange, tag=tag, byte=block.start)
+            yield from _compare(place, self._groups or self.messages, elements[1], self._open, elements[2])
+            self._open = None
+        elif text:
+            yield Problem(code="edifact-outside-message", place=place, found=restored(text)[:40])
+
+    def end(self) -> Iterator[Problem]:
+        """The interchange that is open ends here, without a trailer."""
+        if self._open is not None and not self._headless:
+            place = Place(interchange=self.interchange, tag="UNZ")
+            yield Problem(code="edifact-truncated", place=place, subject="UNZ", expected="UNZ")
+        self._open = None
+
+    def _begin(self, reference: str, sender: str, *, test: bool) -> None:
+        self.interchange += 1
+        self.messages = self._groups = self._in_group = 0
+        self._open, self._group, self._headless = reference, None, False
+        self.sender, self.test = sender, test
+
+    def _end_group(self, block: Block) -> Iterator[Problem]:
+        if self._group is not None:
+            place = Place(interchange=self.interchange, tag="UNE", byte=block.start)
+            yield Problem(code="edifact-truncated", place=place, subject="UNE", expected="UNE")
+        self._group = None
+
+
+def _compare(place: Place, count: int, stated: str, opened: str | None, reference: str) -> Iterator[Problem]:
+    """What a trailer says against what came."""
+    if stated.lstrip("0") != str(count).lstrip("0"):
+        yield Problem(code="edifact-message-count", place=place, subject=place.tag, expected=str(count), found=stated or None)
+    if opened is not None and reference != opened:
+        yield Problem(code="edifact-control-reference", place=place, subject=place.tag, expected=opened or None, found=reference or None)

@@ -1,0 +1,89 @@
+"""`wharf explain` for EDIFACT: every segment and element by its name, indented by segment group."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from parsers.edifact.directory import Directory, directory, nearest
+from parsers.edifact.envelope import Envelope
+from parsers.edifact.messages import header
+from parsers.edifact.structure import Group, Segment, build
+from parsers.edifact.syntax import Block, blocks, restored
+from wharfinger.records import Place
+
+
+def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
+    """Yield lines, each with the place that it tells of; problems of a segment belong under its first line."""
+    envelope = Envelope()
+    for block in blocks(stream):
+        if block.raw[:3] == b"UNH":
+            for _ in envelope.begin_message(block):
+                pass
+            yield from _message(block, envelope)
+        else:
+            for _ in envelope.segment(block):
+                pass
+            yield from _service(block, envelope)
+
+
+def _service(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
+    for text in block.segments()[:1]:
+        segment: Segment = [*text.split("+"), 0]
+        ends = segment[0] == "UNZ"
+        place = Place(interchange=envelope.interchange if ends else None, byte=block.start)
+        yield _head(segment, directory("96A"), 0), place
+        for line in _values(segment, directory("96A"), 1):
+            yield line, Place()
+
+
+def _message(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
+    head = header(block)
+    table = nearest(head.version, head.release)
+    segments = block.segments()
+    tree = build(segments, head.type, table, repetition=block.repetition)
+    kind = table.messages.get(head.type)
+    if kind:
+        named = f"{kind.name} ({table.name})"
+    else:
+        named = "a type of message that is not read"
+    yield f"  Message {envelope.messages}: {head.description}, {named}", Place()
+    depths = dict(_depths(tree.root, 1))
+    for number, segment in enumerate(tree.segments, 1):
+        depth = depths.get(id(segment), 1)
+        place = Place(interchange=envelope.interchange, message=envelope.messages, segment=number)
+        yield _head(segment, table, depth), place
+        for line in _values(segment, table, depth + 1):
+            yield line, Place()
+    tree.close()
+
+
+def _depths(group: Group, depth: int) -> Iterator[tuple[int, int]]:
+    """How deep each segment stands; those of a group are below its trigger."""
+    for position, segment in enumerate(group.segments):
+        yield id(segment), depth + (position > 0 and group.key != "")
+    for groups in group.groups.values():
+        for inner in groups:
+            yield from _depths(inner, depth + (group.key != ""))
+
+
+def _head(segment: Segment, table: Directory, depth: int) -> str:
+    row = table.segments.get(segment[0])
+    return "  " * depth + f"{segment[0]}  {row.name if row else 'unknown segment'}"
+
+
+def _values(segment: Segment, table: Directory, depth: int) -> Iterator[str]:
+    """A line for each component that has a value: its number, its name and what it says."""
+    row = table.segments.get(segment[0])
+    for element, text in enumerate(segment[1:-1], 1):
+        part = row.elements[element - 1].number if row and element <= len(row.elements) else None
+        inner = table.composites.get(part or "")
+        for component, value in enumerate(text.split(":"), 1):
+            if not value.strip():
+                continue
+            number = part
+            if inner:
+                number = inner.elements[component - 1].number if component <= len(inner.elements) else None
+            known = table.elements.get(number or "")
+            label = f"{number} {known.name}" if known else f"element {element}.{component}"
+            yield "  " * depth + f"{label}: {restored(value)}"
+
+

@@ -1,0 +1,152 @@
+"""What no mapping has placed, by its path in the words of the directory: nothing that a sender wrote is dropped.
+
+    RFF[1153=PL]                    the value that belongs to the qualifier
+    PIA[4347=1]/C212[7143=GB]/7140  any other
+    NAD[3035=BY]/RFF[1153=API]      in a group, after the group's trigger
+    FTX[4451=AAI]/4453#2            the second with the same path
+"""
+
+from functools import cache
+
+from parsers.edifact.directory import directory
+from parsers.edifact.structure import Group, Segment, Tree, bit
+from parsers.edifact.syntax import restored
+
+QUALIFIERS = frozenset(
+    "1001 1153 2005 3035 3139 3227 4017 4055 4233 4279 4347 4451 5025 5125 5245 5283 5463 6063 6069 6167 6311 6347 7059 7077 7297 7405 8051 8053".split()
+)
+"""Elements at the head of a segment that say what the rest of it means. Their names in the directories do not tell reliably."""
+
+_SERVICE = frozenset(("UNH", "UNT", "UNS"))
+
+
+def leftovers(tree: Tree, apart: str) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
+    """What is left in the message, and for each group with the key `apart` (the lines), by the number of its first segment."""
+    of_message: dict[str, str] = {}
+    of_lines: dict[int, dict[str, str]] = {}
+    _collect(tree.root, "", of_message)
+    for key, groups in tree.root.groups.items():
+        for group in groups:
+            if key == apart:
+                found: dict[str, str] = {}
+                _collect(group, "", found)
+                if found:
+                    of_lines[group.first] = found
+            else:
+                _collect(group, "", of_message)
+    return of_message, of_lines
+
+
+def _collect(group: Group, prefix: str, found: dict[str, str]) -> None:
+    """The group's own segments, and those of the groups in it (of the whole message: not of them)."""
+    release = group.tree.directory.release
+    for position, segment in enumerate(group.segments):
+        tag, marks = segment[0], segment[-1]
+        if tag in _SERVICE:
+            continue
+        if marks == -1:
+            for copy in group.tree.copies(segment):
+                _add(copy, prefix, release, found)
+            continue
+        for element, placed in _to_look_at(release, tag, marks, len(segment)):
+            if segment[element] and segment[element].count(":") >= placed:
+                inner = prefix if position == 0 or not group.key or group.key == "LIN" else f"{prefix}{_name(group.segments[0], release)}/"
+                _add(segment, inner, release, found)
+                break
+    if group.key:
+        inner = prefix if group.key == "LIN" else f"{prefix}{_name(group.segments[0], release)}/"
+        for groups in group.groups.values():
+            for one in groups:
+                _collect(one, inner, found)
+
+
+@cache
+def _to_look_at(release: str, tag: str, marks: int, length: int) -> tuple[tuple[int, int], ...]:
+    """Elements that are not wholly placed: their position, and how many of their first components are."""
+    row = directory(release).segments.get(tag)
+    looks = []
+    for element in range(1, length - 1):
+        inner = None
+        if row and element <= len(row.elements):
+            inner = directory(release).composites.get(row.elements[element - 1].number)
+        if inner is None:
+            looks.append((element, 1 if marks & bit(element, 0) else 0))
+            continue
+        placed = 0
+        while marks & bit(element, placed + 1):
+            placed += 1
+        looks.append((element, placed))
+    return tuple(looks)
+
+
+def _add(segment: Segment, prefix: str, release: str, found: dict[str, str]) -> None:
+    tag, marks = segment[0], segment[-1]
+    name = _name(segment, release)
+    values = []
+    for element, text in enumerate(segment[1:-1], 1):
+        for component, value in enumerate(text.split(":"), 1):
+            path, at = _path(release, tag, element, component)
+            if value.strip() and not marks & bit(*at):
+                values.append((at, path, restored(value.strip())))
+    qualified = name != tag
+    if qualified and len(values) > 1 or (qualified and marks):
+        values = [one for one in values if one[0] not in ((1, 0), (1, 1))]  # the qualifier is in the path already
+    elif qualified and values and values[0][0] in ((1, 0), (1, 1)):
+        name = tag
+    for at, path, value in values:
+        path = prefix + (name if qualified and at == _main(release, tag) and name != tag else f"{name}/{path}")
+        number = 1
+        while (key := path if number == 1 else f"{path}#{number}") in found:
+            number += 1
+        found[key] = value
+
+
+def _name(segment: Segment, release: str) -> str:
+    """The segment's tag, with its qualifier if it has one: NAD[3035=BY]."""
+    tag: str = segment[0]
+    number = _qualifier(release, tag)
+    value = restored(segment[1].partition(":")[0].strip()) if number and len(segment) > 2 else ""  # noqa: PLR2004  # tag and bits
+    return f"{tag}[{number}={value}]" if value else tag
+
+
+@cache
+def _qualifier(release: str, tag: str) -> str:
+    """The number of the element at the segment's head if it is a qualifier."""
+    table = directory(release)
+    row = table.segments.get(tag)
+    if row is None or tag == "BGM" or not row.elements:
+        return ""
+    number = row.elements[0].number
+    if number in table.composites:
+        number = table.composites[number].elements[0].number
+    return number if number in QUALIFIERS else ""
+
+
+@cache
+def _main(release: str, tag: str) -> tuple[int, int]:
+    """Where the value stands that the qualifier qualifies: the component or element after it."""
+    table = directory(release)
+    elements = table.segments[tag].elements
+    if elements[0].number in table.composites:
+        return (1, 2)
+    return (2, 1 if len(elements) > 1 and elements[1].number in table.composites else 0)
+
+
+@cache
+def _path(release: str, tag: str, element: int, component: int) -> tuple[str, tuple[int, int]]:
+    """The path of a component below its segment, and its place; where the directory has no such component, its position."""
+    table = directory(release)
+    row = table.segments.get(tag)
+    if row is None or element > len(row.elements):
+        return f"{element}.{component}", (element, component)
+    number = row.elements[element - 1].number
+    same = [index for index, one in enumerate(row.elements, 1) if one.number == number]
+    nth = f"#{same.index(element) + 1}" if same.index(element) else ""
+    inner = table.composites.get(number)
+    if inner is None:
+        return (f"{number}{nth}", (element, 0)) if component == 1 else (f"{number}{nth}.{component}", (element, component))
+    if component > len(inner.elements):
+        return f"{number}{nth}.{component}", (element, component)
+    name = inner.elements[component - 1].number
+    before = sum(1 for one in inner.elements[: component - 1] if one.number == name)
+    return f"{number}{nth}/{name}" + (f"#{before + 1}" if before else ""), (element, component)

@@ -1,0 +1,265 @@
+"""Delimited text: what stands in the fixtures, how the text is recognised, and what is said about tables that are not right."""
+
+import csv as csv_module
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from parsers import csv
+from wharfinger.config import Identity, Partner
+from wharfinger.contracts import Context, Document, Item
+from wharfinger.problems import Permanent, Problem
+from wharfinger.records import to_json
+
+FIXTURES = Path(__file__).parent / "fixtures" / "csv"
+TABLES = sorted(file for file in FIXTURES.iterdir() if file.suffix in (".csv", ".txt"))
+
+
+def plain(item: Item) -> dict[str, Any]:
+    """An item as a golden has it."""
+    if isinstance(item, Problem):
+        return {"problem": _said(item)}
+    assert isinstance(item, Document)
+    return {
+        "document": item.id,
+        "place": msgspec.to_builtins(item.place),
+        "partner": item.partner,
+        "problems": [_said(problem) for problem in item.problems],
+        "record": json.loads(to_json(item.record)) if item.record else None,
+    }
+
+
+def _said(problem: Problem) -> dict[str, Any]:
+    said = problem.as_json()
+    return {key: said[key] for key in ("code", "place", "expected", "found")}
+
+
+def _parse(content: bytes, context: Context | None = None) -> list[Item]:
+    return list(csv.parse(io.BytesIO(content), context or Context()))
+
+
+def _documents(content: str, context: Context | None = None) -> list[Document]:
+    return [item for item in _parse(content.encode(), context) if isinstance(item, Document)]
+
+
+def _codes(content: str) -> list[str]:
+    return [problem.code for item in _parse(content.encode()) for problem in (item.problems if isinstance(item, Document) else [item])]  # type: ignore[union-attr]  # no parts here
+
+
+def _description(content: bytes) -> str | None:
+    claim = csv.recognises(content[: 64 * 1024], io.BytesIO(content))
+    return claim.description if claim else None
+
+
+@pytest.mark.parametrize("file", TABLES, ids=lambda file: file.stem)
+def test_a_fixture_gives_what_its_golden_says(file: Path) -> None:
+    expected = json.loads(file.with_suffix(".expected.json").read_text(encoding="utf-8"))
+
+    found = [plain(item) for item in _parse(file.read_bytes())]
+
+    assert expected == found
+
+
+@pytest.mark.parametrize("file", TABLES, ids=lambda file: file.stem)
+def test_every_fixture_is_recognised_as_a_table(file: Path) -> None:
+    known = file.stem not in ("unknown-columns", "partner-columns")
+
+    description = _description(file.read_bytes())
+
+    assert description is not None
+    assert known == description.endswith("order table")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n\n\n",
+        b"\0" * 70_000,
+        b"Dear colleagues,\nplease find attached our order, as agreed,\nwith best regards, and thanks,\nAnna\n",
+        b"import os, sys, re\n\n\ndef f(a, b, c):\n    return a, b, c\n\n\nprint(f(1, 2, 3), 4, 5)\n",
+        b"2025-01-01 10:00:00,123 INFO start\n2025-01-01 10:00:01,456 INFO stop, done, ok\n2025-01-01 10:00:02,789 WARN a, b\n",
+        b"From: a@example.org\nTo: b@example.org, c@example.org\nSubject: Order number, quantity, item\n\nText\n",
+        b"UNA:+.? 'UNB+UNOC:3+4012345500004:14+5412345000013:14+251101:1200+1'\nUNH+1+ORDERS:D:96A:UN'\n",
+        b'{"order": 1, "item": 2, "quantity": 3}\n{"order": 1, "item": 2, "quantity": 3}\n{"order": 1, "item": 2, "quantity": 3}\n',
+        b"<a>1,2,3</a>\n<a>1,2,3</a>\n<a>1,2,3</a>\n",
+        b"1;2;3\n4;5;6\n7;8;9\n",
+        b"alpha,beta,gamma\n1,2,3\nonly one here\nand here\nand, here\n",
+    ],
+    ids=["empty", "blank", "zeros", "letter", "source", "log", "mail", "edifact", "json", "xml", "numbers", "inconsistent"],
+)
+def test_text_that_is_no_table_is_not_claimed(content: bytes) -> None:
+    assert _description(content) is None
+
+
+def test_a_file_of_zeros_is_refused_by_its_head_alone() -> None:
+    class Untouched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise AssertionError("the stream was read")
+
+    assert csv.recognises(b"\0" * 65_536, Untouched()) is None
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_a_russian_table_is_read_in_any_usual_charset(charset: str) -> None:
+    text = "Номер заказа;Артикул;Наименование;Количество\n7;ФМ-01;Фильтр масляный;5\n"
+
+    [order] = [item for item in _parse(text.encode(charset)) if isinstance(item, Document)]
+
+    assert order.record is not None
+    assert order.record.order_lines[0].item is not None
+    assert "Фильтр масляный" == order.record.order_lines[0].item.name
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Bestellnummer;Menge;Bezeichnung\n1;2;Öl für Getriebe\n", "cp1252"),
+        ("Commande;Quantité;Désignation\n1;2;Pièce détachée\n", "cp1252"),
+        ("订单号;数量;物料名称\n1;2;机油滤清器\n", "gb18030"),
+        ("Номер заказа;Количество;Товар\n1;2;ЁЛКА НОВОГОДНЯЯ\n", "cp1251"),
+    ],
+)
+def test_the_charset_is_that_in_which_the_bytes_make_words(text: str, charset: str) -> None:
+    assert charset == csv._charset(text.encode(charset))
+
+
+def test_a_column_that_nothing_maps_stays_by_its_heading() -> None:
+    [order] = _documents("Order number,Item code,Quantity,Colour,Colour\n1,A,2,red,dark\n")
+
+    assert order.record is not None
+    assert {"Colour": "red", "Colour [E]": "dark"} == order.record.order_lines[0].extensions
+
+
+def test_an_order_number_left_out_means_that_of_the_row_before() -> None:
+    [order] = _documents("Order number,Item code,Quantity\n1,A,2\n,B,3\n")
+
+    assert order.record is not None
+    assert ["A", "B"] == [line.item.sellers_item_identification.value for line in order.record.order_lines]  # type: ignore[union-attr]  # both are there
+
+
+def test_a_number_that_can_mean_two_is_a_problem_unless_another_number_shows_the_custom() -> None:
+    alone = "Order number;Item code;Quantity;Price\n1;A;1.234;5\n"
+    with_proof = "Order number;Item code;Quantity;Price\n1;A;1.234;5,50\n"
+
+    [doubtful], [proven] = _documents(alone), _documents(with_proof)
+
+    assert ["value-unreadable"] == [problem.code for problem in doubtful.problems]
+    assert proven.record is not None
+    assert proven.record.order_lines[0].quantity is not None
+    assert Decimal(1234) == proven.record.order_lines[0].quantity.value
+    assert () == proven.problems
+
+
+def test_a_date_that_can_mean_two_is_a_problem() -> None:
+    [order] = _documents("Order number,Order date,Item code,Quantity\n1,03/04/2025,A,2\n")
+
+    assert ["value-unreadable"] == [problem.code for problem in order.problems]
+
+
+@pytest.mark.parametrize("total", [",Total,,2", "Total,,,2", "*,,,2", ",,,2", "Printed by SAP,,,", "Итого:,,,2"])
+def test_totals_and_footers_are_left_out_and_named(total: str) -> None:
+    content = f"Order number,Item name,Item code,Quantity\n1,Bolt,A,2\n{total}\n"
+
+    assert ["table-rows-left-out"] == _codes(content)
+    assert 1 == len(_documents(content)[0].record.order_lines)  # type: ignore[union-attr]  # it is there
+
+
+def test_an_item_whose_name_begins_like_a_total_is_a_line() -> None:
+    [order] = _documents("Order number,Item name,Item code,Quantity\n1,Total cleaner 5 l,A,2\n1,Bolt,B,2\n")
+
+    assert order.record is not None
+    assert 2 == len(order.record.order_lines)
+
+
+def test_every_order_of_a_table_with_an_open_quote_is_refused() -> None:
+    documents = [item for item in _parse((FIXTURES / "quote-never-closed.csv").read_bytes()) if isinstance(item, Document)]
+
+    assert documents
+    assert all("table-quote-open" in [problem.code for problem in one.problems] for one in documents)
+
+
+def test_a_table_without_rows_says_so() -> None:
+    assert ["table-without-rows"] == _codes("Order number,Item code,Quantity\n")
+
+
+def test_a_cell_beyond_all_measure_is_a_problem_and_not_an_error() -> None:
+    huge = "x" * (csv_module.field_size_limit() + 1)
+
+    assert ["table-quote-open"] == _codes(f"Order number,Item code,Quantity\n1,A,2\n1,{huge},3\n")
+
+
+def test_characters_that_the_charset_does_not_have_are_a_problem() -> None:
+    content = "Order number,Item code,Item name,Quantity\n".encode() + "1,A,Öl,2\n".encode() * 2000 * 5 + b"2,B,\xff\xfe,3\n"
+
+    problems = [problem.code for item in _parse(content) if isinstance(item, Document) for problem in item.problems]
+
+    assert ["table-cell-unreadable"] == problems
+
+
+PARTNER = Partner(
+    partner="nordwind",
+    name="Nordwind GmbH",
+    identity=Identity(gln=("4012345000009",)),
+    formats={
+        "table": {
+            "match": {"headings": ["Nr", "Wann", "Was", "Wieviel"]},
+            "numbers": "1.234,56",
+            "dates": "12/31/2025",
+            "fields": {
+                "id": "Nr",
+                "issue_date": {"column": "B"},
+                "buyer_customer_party": {"endpoint_id": {"value": {"is": "4012345000009"}, "scheme_id": {"is": "0088"}}},
+                "order_lines": {
+                    "item": {"sellers_item_identification": {"value": "Was"}},
+                    "quantity": {"value": "Wieviel", "unit_code": {"is": "C62"}},
+                },
+            },
+        }
+    },
+)
+
+
+@pytest.mark.parametrize("context", [Context(partner=PARTNER), Context(partners=(PARTNER,))], ids=["given", "matched"])
+def test_a_partner_says_what_its_columns_are(context: Context) -> None:
+    first, second = _parse((FIXTURES / "partner-columns.csv").read_bytes(), context)
+
+    assert isinstance(first, Document)
+    assert isinstance(second, Document)
+    assert ("77", "nordwind", ()) == (first.id, first.partner, first.problems)
+    record = json.loads(to_json(first.record)) if first.record else {}
+    assert "2025-03-04" == record["issue_date"]
+    assert {"endpoint_id": {"value": "4012345000009", "scheme_id": "0088"}} == record["buyer_customer_party"]
+    assert {"value": "1234", "unit_code": "C62"} == record["order_lines"][0]["quantity"]
+
+
+def test_two_partners_with_the_same_headings_are_not_chosen_between() -> None:
+    twin = msgspec.structs.replace(PARTNER, partner="suedwind")
+
+    [problem] = _parse((FIXTURES / "partner-columns.csv").read_bytes(), Context(partners=(PARTNER, twin)))
+
+    assert isinstance(problem, Problem)
+    assert "table-columns-unknown" == problem.code
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ({"nonsense": "Nr"}, "nonsense"),
+        ({"id": {"pfad": "Nr"}}, "pfad"),
+        ({"id": {"column": "?"}}, "column"),
+        ({"order_lines": {"each": "cells"}}, "each: rows"),
+    ],
+)
+def test_a_wrong_partner_mapping_says_where(fields: dict[str, Any], names: str) -> None:
+    wrong = Partner(partner="nordwind", name="Nordwind", formats={"table": {"fields": fields}})
+
+    with pytest.raises(Permanent, match="partner nordwind, formats: table: ") as error:
+        _parse(b"Order number,Item code,Quantity\n1,A,2\n", Context(partner=wrong))
+
+    assert names in str(error.value)

@@ -1,0 +1,22 @@
+"""One of the parties is one of our companies: else the document was meant for somebody else (architecture, "Who we are").
+
+Judged only where companies are known. A party that is missing is reported as that.
+"""
+
+from collections.abc import Iterator
+
+from wharfinger.contracts import Context
+from wharfinger.problems import Problem
+from wharfinger.records import Place, Record
+from wharfinger.resolve import who
+
+
+def check(record: Record, context: Context) -> Iterator[Problem]:
+    """Yield a problem when neither buyer nor seller is ours."""
+    buyer, seller = record.buyer_customer_party, record.seller_supplier_party
+    if not context.companies or buyer is None or seller is None:
+        return
+    ours = {one.company for one in context.companies}
+    if not ours & (who(buyer, context) | who(seller, context)):
+        found = " ".join(one for one in (seller.name, seller.endpoint_id.value if seller.endpoint_id else seller.id) if one)
+        yield Problem(code="not-addressed-to-us", place=record.origin or Place(), found=found or None)

@@ -1,0 +1,43 @@
+"""Countries are alpha-2 codes of ISO 3166-1 (EN 16931 BT-40, BT-55). Another word is reported: a person still understands the address."""
+
+from collections.abc import Iterator
+
+from wharfinger.code_lists import codes
+from wharfinger.contracts import Context
+from wharfinger.problems import Problem
+from wharfinger.records import Address, Delivery, Place, Record
+
+_NOWHERE = Place()
+
+
+def check(record: Record, context: Context) -> Iterator[Problem]:
+    """Yield a problem for each address whose country is no code."""
+    known = codes("countries")
+    for address, place in _addresses(record):
+        if address is not None and address.country and address.country not in known:
+            yield Problem(code="country-unknown", place=place, found=address.country)
+
+
+def _addresses(record: Record) -> Iterator[tuple[Address | None, Place]]:
+    place = record.origin or _NOWHERE
+    for party in (
+        record.buyer_customer_party,
+        record.seller_supplier_party,
+        record.originator_customer_party,
+        record.freight_forwarder_party,
+        record.accounting_customer_party,
+    ):
+        if party is not None:
+            yield party.address, place
+    if record.delivery is not None:
+        yield from _delivery(record.delivery, place)
+    for line in record.order_lines:
+        for delivery in line.deliveries:
+            yield from _delivery(delivery, line.origin or _NOWHERE)
+
+
+def _delivery(delivery: Delivery, place: Place) -> Iterator[tuple[Address | None, Place]]:
+    if delivery.delivery_location is not None:
+        yield delivery.delivery_location.address, place
+    if delivery.delivery_party is not None:
+        yield delivery.delivery_party.address, place

@@ -1,0 +1,33 @@
+"""Currencies are codes of ISO 4217, and a document has one (EN 16931 BT-5; UBL DocumentCurrencyCode).
+
+Amounts of several currencies are never added, so a document that mixes them is parked. A currency that has been withdrawn (HRK, RUR)
+is only reported: a late correction may be meant, or the partner's code list says what its RUR is.
+"""
+
+from collections.abc import Iterator
+
+from wharfinger.amounts import amounts
+from wharfinger.code_lists import codes
+from wharfinger.contracts import Context
+from wharfinger.problems import Problem
+from wharfinger.records import Place, Record
+
+
+def check(record: Record, context: Context) -> Iterator[Problem]:
+    """Yield a problem for each unknown or withdrawn currency, where it first stands, and one where a second currency stands."""
+    known = codes("currencies")
+    first: dict[str, Place] = {}
+    if record.document_currency_code:
+        first[record.document_currency_code] = record.origin or Place()
+    for amount, place in amounts(record):
+        if amount.currency_id and amount.currency_id not in first:
+            first[amount.currency_id] = place
+    for currency, place in first.items():
+        withdrawn = known.get(currency)
+        if withdrawn is None:
+            yield Problem(code="currency-unknown", place=place, found=currency)
+        elif withdrawn:
+            yield Problem(code="currency-withdrawn", place=place, subject=withdrawn, found=currency)
+    if len(first) > 1:
+        one, other = list(first)[:2]
+        yield Problem(code="currency-mixed", place=first[other], expected=one, found=other)

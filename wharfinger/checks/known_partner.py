@@ -1,0 +1,25 @@
+"""The other side of a document is a partner of this hub: by it the hub knows codes, defaults and to whom an answer goes.
+
+Judged only where partners or companies are known. The other side is the party that is not ours; the buyer, where neither is.
+A party that could be several partners is reported by wharfinger/resolve.py.
+"""
+
+from collections.abc import Iterator
+
+from wharfinger.contracts import Context
+from wharfinger.problems import Problem
+from wharfinger.records import Place, Record
+from wharfinger.resolve import who
+
+
+def check(record: Record, context: Context) -> Iterator[Problem]:
+    """Yield a problem when the other side is nobody that is known."""
+    if not (context.partners or context.companies):
+        return
+    buyer, seller = record.buyer_customer_party, record.seller_supplier_party
+    ours = {one.company for one in context.companies}
+    other = seller if buyer is not None and ours & who(buyer, context) else buyer
+    if other is None or who(other, context):
+        return
+    found = " ".join(one for one in (other.name, other.endpoint_id.value if other.endpoint_id else other.id) if one)
+    yield Problem(code="partner-unknown", place=record.origin or Place(), found=found or None)

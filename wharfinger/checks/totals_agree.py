@@ -1,0 +1,120 @@
+"""What a document states twice about money agrees: line amounts with quantity and price, totals with the lines (EN 16931 BR-CO-10 to 15).
+
+Line: quantity x price / base quantity, less allowances, plus charges (Peppol rule R120 of BIS Billing grants 0.02). A price that was
+rounded to its last digit can explain more than that for a large quantity: this is reported as a warning. A price for another unit than
+the ordered one (pieces, priced per kilogram) is not computed. Totals: 0.01 per line, and document allowances and charges may be
+counted in the sum of the lines or not, as formats differ in it.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from wharfinger.contracts import Context
+from wharfinger.problems import Problem
+from wharfinger.records import AllowanceCharge, Amount, OrderLine, Place, Record
+
+_NOWHERE = Place()
+_ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+_SLACK = Decimal("0.02")
+_MOST = Decimal(10) ** 15
+"""Larger figures are no money; other checks speak of them."""
+
+
+def check(record: Record, context: Context) -> Iterator[Problem]:
+    """Yield a problem for each amount that its parts contradict; expected is what the parts give."""
+    total: Decimal | None = _ZERO
+    for number, line in enumerate(record.order_lines, 1):
+        stated = _value(line.line_extension_amount)
+        computed = _computed(line)
+        if stated is not None and computed is not None:
+            if abs(computed - stated) > _SLACK:
+                yield from _line(line, number, computed, stated)
+        elif stated is None:
+            stated = computed
+        total = total + stated if total is not None and stated is not None else None
+    if record.anticipated_monetary_total is not None:
+        yield from _totals(record, total)
+
+
+def _computed(line: OrderLine) -> Decimal | None:
+    """Quantity x price / base quantity; None where it cannot be known."""
+    quantity, price = line.quantity, line.price
+    if quantity is None or price is None or quantity.value is None:
+        return None
+    unit_price = _value(price.price_amount)
+    if unit_price is None or not -_MOST < quantity.value < _MOST:
+        return None
+    base = price.base_quantity
+    if base is None or base.value is None:
+        return unit_price * quantity.value
+    if not 1 / _MOST < base.value < _MOST or base.unit_code not in (None, quantity.unit_code):
+        return None
+    return unit_price * quantity.value / base.value
+
+
+def _line(line: OrderLine, number: int, computed: Decimal, stated: Decimal) -> Iterator[Problem]:
+    with_allowances = computed + _allowances(line.allowance_charges)
+    difference = min(abs(computed - stated), abs(with_allowances - stated))
+    if difference <= _SLACK:
+        return
+    price = line.price.price_amount.value if line.price and line.price.price_amount else None
+    rounded = _ZERO
+    if price and computed:  # half a unit of the price's last digit, at least of a cent, for each piece
+        exponent = price.as_tuple().exponent
+        digits = max(2, -exponent) if isinstance(exponent, int) else 2
+        rounded = abs(computed / price) * Decimal(5).scaleb(-digits - 1)
+    code = "line-amount-imprecise" if difference <= _SLACK + rounded else "line-amount-differs"
+    yield Problem(
+        code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), expected=_money(with_allowances), found=_money(stated)
+    )
+
+
+def _totals(record: Record, lines: Decimal | None) -> Iterator[Problem]:
+    place = record.origin or _NOWHERE
+    total = record.anticipated_monetary_total
+    if total is None:
+        return
+    sum_of_lines = _value(total.line_extension_amount)
+    net = _value(total.tax_exclusive_amount)
+    gross = _value(total.tax_inclusive_amount)
+    tax = _value(record.tax_total.tax_amount) if record.tax_total is not None else None
+    slack = max(_SLACK, _CENT * len(record.order_lines))
+    allowances = _allowances(record.allowance_charges)
+    charge, allowance = _value(total.charge_total_amount), _value(total.allowance_total_amount)
+    if charge is not None or allowance is not None:
+        allowances = (charge or _ZERO) - (allowance or _ZERO)
+    if lines is not None and sum_of_lines is not None and not _near(sum_of_lines, (lines, lines + allowances), slack):
+        yield Problem(code="total-of-lines-differs", place=place, expected=_money(lines), found=_money(sum_of_lines))
+    base = sum_of_lines if sum_of_lines is not None else lines
+    if base is not None and net is not None and not _near(net, (base + allowances, base), slack):
+        yield Problem(code="total-without-tax-differs", place=place, expected=_money(base + allowances), found=_money(net))
+    if net is not None and tax is not None and gross is not None and not _near(gross, (net + tax,), slack):
+        yield Problem(code="total-with-tax-differs", place=place, expected=_money(net + tax), found=_money(gross))
+
+
+def _near(stated: Decimal, parts: tuple[Decimal, ...], slack: Decimal) -> bool:
+    return any(abs(stated - one) <= slack for one in parts)
+
+
+def _allowances(all_of_them: tuple[AllowanceCharge, ...]) -> Decimal:
+    """Charges less allowances."""
+    total = _ZERO
+    for one in all_of_them:
+        amount = _value(one.amount)
+        if amount is not None:
+            total += amount if one.charge_indicator else -amount
+    return total
+
+
+def _value(amount: Amount | None) -> Decimal | None:
+    if amount is None or amount.value is None or not -_MOST < amount.value < _MOST:
+        return None
+    return amount.value
+
+
+def _money(value: Decimal) -> str:
+    """As a person writes it: without the zeros of a long division, with two decimals at least."""
+    text = f"{value:.4f}".rstrip("0")
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals:0<2}"
