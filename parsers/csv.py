@@ -22,7 +22,7 @@ from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 from wharfinger.table_notation import Row
-from wharfinger.tables import HEADER_WITHIN, MAX_COLUMNS, Sheet, is_order_table, orders, settings_of
+from wharfinger.tables import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS, Sheet, is_order_table, orders, settings_of
 
 FORMAT = "csv"
 _SAMPLE = 64 * 1024
@@ -87,6 +87,9 @@ def _rows(stream: BinaryIO, charset: str, delimiter: str) -> Iterator[Row | Prob
             yield Problem(code="table-quote-open", place=Place(line=start))
             return
         number += 1
+        if number > 2 * MAX_ROWS:  # empty ones count too
+            yield Problem(code="table-too-many-rows", expected=f"{MAX_ROWS:,}")
+            return
         if lines.ended or lines.number - start > _QUOTED_LINES:
             yield Problem(code="table-quote-open", place=Place(row=number, line=start))
             return

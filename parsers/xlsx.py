@@ -33,6 +33,10 @@ _ACTIVE = (
     ("activex/", "ActiveX"),
 )
 _CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_CELL_START = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_EMPTY = re.compile(rb"<c\b[^<>]*/>|<row\b[^<>]*(?:/>|>(?=(?:<c\b[^<>]*/>)*</row>))")
+_COLUMN = re.compile(rb"""\br\s*=\s*["'][\s$]*([A-Za-z]+)""")
+_ROW = re.compile(rb"""\br\s*=\s*["'][\sA-Za-z$]*0*([0-9]+)""")
 _SILENT = re.compile(rb"""<c\b([^<>]*)>(?:<f[^<>]*>([^<]{0,2000})</f>|<f[^<>]*/>)?(?:<v>(#[^<]{1,20})</v>|<v></v>|<v\s*/>)?</c>""")
 """A cell of which calamine makes nothing: a formula without a result, or an error."""
 
@@ -78,6 +82,11 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
         sheets = list(_sheets(workbook, silent))
     except (CalamineError, OSError, ValueError):
         yield Problem(code="spreadsheet-broken")
+        return
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # calamine's own fault on this file; PyO3 keeps it out of Exception
+            raise
+        yield Problem(code="spreadsheet-broken", found=str(error)[:200])
         return
     yield from orders(sheets, context)
 
@@ -149,6 +158,8 @@ def _inspect(stream: BinaryIO) -> tuple[list[Problem], list[str], dict[str, Text
         elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
             area = _area(entry.content)
             if area > MAX_AREA:
+                area = _area(_EMPTY.sub(b"", entry.content))  # calamine passes over cells and rows that have only a style
+            if area > MAX_AREA:
                 problems.append(Problem(code="spreadsheet-too-wide", subject=entry.name, expected=f"{MAX_AREA:,}", found=f"{area:,}"))
             if found := _silent(entry.content):
                 texts[name] = found
@@ -157,12 +168,18 @@ def _inspect(stream: BinaryIO) -> tuple[list[Problem], list[str], dict[str, Text
 
 
 def _area(xml: bytes) -> int:
-    """Rows times columns that the cells of a sheet span."""
-    widths = [_number(column) for column in set(re.findall(rb"""\br=["']([A-Z]{1,3})[0-9]""", xml))]
-    rows = [int(row) for row in re.findall(rb"""<(?:\w+:)?row\b[^<>]*?\br=["']([0-9]{1,8})["']""", xml)]
-    last = [int(match[2]) for match in _CELL.finditer(xml[-2000:])]
-    heights = rows + last
-    return (max(heights) - min(heights) + 1) * (max(widths) - min(widths) + 1) if heights and widths else 0
+    """Rows times columns from the first to the farthest cell of a sheet, by all that is or looks like a cell's or row's reference."""
+    columns = set(_COLUMN.findall(xml))
+    rows = set(_ROW.findall(xml))
+    if any(len(column) > 3 for column in columns) or any(len(row) > 7 for row in rows):
+        return 1_048_576 * 16_384  # no such place exists; whoever believes it lays out more than a whole sheet
+    width = max((_number(column.upper()) for column in columns), default=0)
+    height = max(map(int, rows), default=0)
+    cells = len(_CELL_START.findall(xml))
+    if cells > len(_CELL.findall(xml)):  # cells without a reference stand one after the other
+        width += max(len(_CELL_START.findall(row)) for row in xml.split(b"<row"))
+        height += xml.count(b"<row")
+    return max(height, 1) * max(width, 1)
 
 
 def _silent(xml: bytes) -> Texts:

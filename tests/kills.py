@@ -111,6 +111,7 @@ def _plan(chance: random.Random) -> Iterator[str]:
 
 def _work(home: Path, plant: str | None) -> None:
     isolation.isolated = lambda: False  # read here: a fork server for each kill would cost a second
+    work.GROUP = 3  # so that an interchange of five orders counts as a large one
     _plant(plant)
     with work.open_hub(home) as hub:
         work.take_in(hub)
@@ -183,6 +184,7 @@ class _Scene:
         self.expected = Counter[str]()
         self.orders: dict[str, bytes] = {}
         self.number = 0
+        self.files = 0
         (home / "partners").mkdir(parents=True)
         (home / "wharf.yaml").write_text(
             "companies: [{company: us, name: Hafen AG, identity: {gln: ['5412345000013']}}]\n"
@@ -218,6 +220,13 @@ class _Scene:
                     self.dropped[hashlib.sha256(content).hexdigest()] = "in an archive"
                     self.expected["delivered"] += 1
             self._drop(memory.getvalue(), None)
+
+        if self.chance.random() < 0.2:
+            orders = [self._order() for _ in range(5)]
+            messages = b"".join(one[one.index(b"UNH") : one.index(b"UNZ")] for one in orders)
+            head = orders[0][: orders[0].index(b"UNH")].replace(f"K-{self.number - 4}".encode(), b"five")
+            self._drop(head + messages + b"UNZ+5+five'", None)
+            self.expected["delivered"] += 5
 
     def erp_takes_some(self) -> None:
         """An ERP that reads the outbox as the contract says."""
@@ -255,7 +264,7 @@ class _Scene:
         twice = [number for number, count in in_outbox.items() if count > 1]
         engine = create_engine(self._url(self.warehouse))
         with engine.connect() as connection:
-            rows = Counter(connection.execute(text("select order_number from orders")).scalars())
+            rows = Counter(connection.execute(text("select id from orders")).scalars())
         engine.dispose()
         twice += [number.encode() for number, count in rows.items() if count > 1]
         report.duplicated = len(twice)
@@ -280,7 +289,8 @@ class _Scene:
         return content
 
     def _drop(self, content: bytes, expected: str | None) -> None:
-        name = f"{len(self.dropped):06}.edi"
+        self.files += 1
+        name = f"{self.files:06}.edi"
         temporary = self.home / "inbox" / f"{name}.tmp"
         temporary.write_bytes(content)
         temporary.rename(self.home / "inbox" / name)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from parsers import xlsx
 from tests.test_parsers_csv import plain
@@ -189,3 +190,18 @@ def test_a_number_cell_is_never_ambiguous_beside_printed_ones() -> None:
     assert isinstance(order, Document)
     assert order.record is not None
     assert ["1.234", "1234"] == [str(line.quantity.value) for line in order.record.order_lines if line.quantity]
+
+
+def test_a_styled_but_empty_cell_far_away_does_no_harm() -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in ORDER:
+        sheet.append(row)
+    sheet["XFD1048576"].font = Font(bold=True)
+    target = io.BytesIO()
+    book.save(target)
+
+    [order] = _parse(target.getvalue())
+
+    assert isinstance(order, Document)
+    assert "1" == order.id

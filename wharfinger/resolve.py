@@ -9,7 +9,8 @@ What is assumed is named in `assumed`. Resolving a resolved record changes nothi
 >>> from wharfinger.config import Identity
 >>> from wharfinger.records import Order
 >>> nordwind = Partner(partner="nordwind", name="Nordwind GmbH", identity=Identity(gln=("4012345500004",)))
->>> line = OrderLine(quantity=Quantity(value=Decimal(24)), item=Item(standard_item_identification=Identifier(value="4000862141404")))
+>>> item = Item(standard_item_identification=Identifier(value="4000862141404", scheme_id="0160"))
+>>> line = OrderLine(quantity=Quantity(value=Decimal(24)), item=item)
 >>> buyer = Party(name="NORDWIND GMBH.")
 >>> order = Order(test_indicator=False, buyer_customer_party=buyer, order_lines=(line,))
 >>> record, partner, problems = resolve(order, Context(partners=(nordwind,)))
@@ -92,6 +93,13 @@ def who(party: Party | None, context: Context) -> frozenset[str]:
     return weak
 
 
+def called(party: Party) -> str:
+    """What the document calls a party: its name and the first number that it gives."""
+    numbers = (party.endpoint_id, *party.identifications, *party.tax_ids)
+    number = next((one.value for one in numbers if one is not None and one.value), party.id)
+    return " ".join(one for one in (party.name, number) if one)
+
+
 def adjust(problems: Iterable[Problem], partner: Partner | None) -> list[Problem]:
     """The problems as the agreement with this partner sees them: accepted deviations are warnings, others may weigh more."""
     if partner is None or not (partner.accepted_deviations or partner.stricter):
@@ -167,9 +175,7 @@ def _vouched(party: Party | None, partner: Partner) -> bool:
 
 
 def _ambiguous(record: Record, party: Party, found: frozenset[str]) -> Problem:
-    code = party.endpoint_id.value if party.endpoint_id else party.id
-    called = " ".join(one for one in (party.name, code) if one)
-    return Problem(code="partner-ambiguous", place=record.origin or Place(), subject=called, found=", ".join(sorted(found)))
+    return Problem(code="partner-ambiguous", place=record.origin or Place(), subject=called(party), found=", ".join(sorted(found)))
 
 
 def _named(party: Party, key: str) -> Party:

@@ -349,7 +349,14 @@ def _record_failures(hub: Hub, name: str) -> None:
 
 def _effect(row: Row[Any]) -> Effect:
     record = from_json(row.record)
-    return Effect(key=row.effect_key, record=record, xml=to_xml(record), document=row.document, partner=row.partner)
+    return Effect(
+        key=row.effect_key,
+        record=record,
+        xml=to_xml(record),
+        document=row.document,
+        partner=row.partner,
+        revision=row.revision,
+    )
 
 
 def _batches(arrivals: Iterable[Arrival], size: int) -> Iterator[list[Arrival]]:

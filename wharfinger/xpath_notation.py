@@ -57,6 +57,19 @@ class XmlTree:
             at = at.getparent()
         return ("" if top is not None else "/") + "/".join(reversed(steps))
 
+    def lines(self) -> Iterator[tuple[str, Place]]:
+        """Every element and attribute with its text, indented as they are nested, and where it stands."""
+        depth = 0
+        for event, element in etree.iterwalk(self.root.element, events=("start", "end")):
+            if event == "end":
+                depth -= 1
+                continue
+            indent = "  " * depth
+            depth += 1
+            yield f"{indent}{self.name(str(element.tag))} {_own_text(element)}".rstrip(), XmlNode(element, None, self).place()
+            for name, value in element.attrib.items():
+                yield f"{indent}  @{self.name(str(name))} {value}", XmlNode(element, str(name), self).place()
+
     def rest(self, top: "XmlNode", below: tuple[etree._Element, ...] = ()) -> dict[str, str]:
         """Content in and under top that no mapping has read, by its path from top; elements in below are left out."""
         skipped = set(below)
@@ -66,7 +79,7 @@ class XmlTree:
             if element in skipped:
                 walk.skip_subtree()
                 continue
-            text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+            text = _own_text(element)
             if text and (element, None) not in self._taken:
                 found[self.path(element, top.element) or "."] = text
             for name, value in element.attrib.items():
@@ -129,13 +142,17 @@ class XPathNotation:
         return lambda node: [XmlNode(element, None, node.tree) for element, attribute in find(node.element) if attribute is None]
 
     def values(self, leaf: dict[str, Any]) -> Callable[[XmlNode], Sequence[Found]]:
-        """The texts of the elements and attributes at a path."""
-        if unknown := leaf.keys() - {"path", "codes"}:
-            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; valid: path, codes, is")
+        """The texts of the elements and attributes at a path; with `join: " "` all of them as one."""
+        if unknown := leaf.keys() - {"path", "codes", "join"}:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; valid: path, codes, join, is")
         find = self._find(leaf.get("path"))
+        join = leaf.get("join")
 
         def values(node: XmlNode) -> Sequence[Found]:
-            return _Found([(raw, one, node.tree) for one in find(node.element) if (raw := _raw(one))])
+            found = [(raw, (one,)) for one in find(node.element) if (raw := _raw(one))]
+            if join is not None and len(found) > 1:
+                return _Found([(join.join(raw for raw, _ in found), tuple(at for _, [at] in found))], node.tree)
+            return _Found(found, node.tree) if found else ()
 
         return values
 
@@ -205,10 +222,11 @@ _Find = Callable[[etree._Element], Sequence[_At]]
 class _Found(Sequence[Found]):
     """Values of which those that somebody looks at count as taken: a field with room for one leaves the second to the extensions."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_tree", "_values")
 
-    def __init__(self, values: list[tuple[str, _At, XmlTree]]) -> None:
+    def __init__(self, values: Sequence[tuple[str, tuple[_At, ...]]], tree: XmlTree) -> None:
         self._values = values
+        self._tree = tree
 
     def __len__(self) -> int:
         return len(self._values)
@@ -225,11 +243,11 @@ class _Found(Sequence[Found]):
     def __iter__(self) -> Iterator[Found]:
         return map(self._take, self._values)
 
-    @staticmethod
-    def _take(value: tuple[str, _At, XmlTree]) -> Found:
-        raw, (element, attribute), tree = value
-        tree.take(element, attribute)
-        return raw, XmlNode(element, attribute, tree)
+    def _take(self, value: tuple[str, tuple[_At, ...]]) -> Found:
+        raw, sources = value
+        for element, attribute in sources:
+            self._tree.take(element, attribute)
+        return raw, XmlNode(*sources[0], self._tree)
 
 
 def _walk(tags: list[str], attribute: str | None) -> _Find:
@@ -252,3 +270,7 @@ def _raw(at: _At) -> str:
     element, attribute = at
     text = element.get(attribute) if attribute is not None else element.text
     return text.strip() if text else ""
+
+
+def _own_text(element: etree._Element) -> str:
+    return "".join([element.text or "", *(child.tail or "" for child in element)]).strip()

@@ -74,7 +74,7 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     if record is not None:
         _complete(record, tree, test=test)
     _judge(tree, head, block, problems, exact=exact)
-    function = tree.root.by_qualifier().get("BGM", [[]])[0]
+    function = tree.root.qualified.get("BGM", [[]])[0]
     identifier = record.id if record else None
     place = Place(interchange=interchange, message=message, segment=1, byte=block.start)
     code = function[3] if len(function) > 4 else ""  # noqa: PLR2004  # tag, C002, 1004, 1225, bits

@@ -28,7 +28,7 @@ from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from parsers.edifact.dates import guess, iso
 from parsers.edifact.directory import REFERENCE, RELEASES, Directory, Member, directory
@@ -46,6 +46,8 @@ class Spot(NamedTuple):
     segment: Segment
     element: int | None = None
     component: int | None = None
+    qualified = cast(dict[str, list[Segment]], {})  # a segment has no segments
+    groups = cast(dict[str, list[Group]], {})
 
 
 Node = Group | Spot
@@ -65,7 +67,16 @@ class Edifact:
             return _groups(plan)
         find = _segments(plan)
         if plan.composite is None and not plan.elements:
-            return lambda node: [Spot(group, segment) for group, segment in find(node)]
+            marks = [(element, component) for test in plan.tests if test.operator == "=" for element, component in test.places]
+            mark = sum({bit(*place) for place in marks}) | (bit(1, 1) | bit(1, 0) if plan.qualifier else 0)
+
+            def segments(node: Node) -> Sequence[Node]:
+                found = find(node)
+                for _, segment in found:
+                    segment[-1] |= mark
+                return [Spot(group, segment) for group, segment in found]
+
+            return segments
         if plan.elements:
             raise ValueError(f"{path}: an element is no node; end with a group, segment or composite")
         places = plan.places
@@ -99,6 +110,10 @@ class Edifact:
             return _rooted(plan, _joined(plan, every, unused), every)
         if plan.simple and not unused and not every:
             return _quick(plan, codes)
+        if plan.of_composite and not unused and not every:
+            return _of_composite(plan, codes)
+        if plan.here and not unused and not every:
+            return _here(plan, codes)
         return _rooted(plan, _every(plan, every, unused, codes), every)
 
     def place(self, node: Node) -> Place:
@@ -241,6 +256,26 @@ class _Plan:
             and len(found[0].components) <= 1
         )
 
+    @property
+    def of_composite(self) -> bool:
+        """Whether the value stands in a composite that one component of it determines."""
+        return (
+            not self.root
+            and not self.groups
+            and self.segment is not None
+            and not self.tests
+            and not self.qualifier
+            and len(self.composite_tests) == 1
+            and self.composite_tests[0].operator == "="
+            and len(self.composite_tests[0].places) == 1
+            and all(len(place.components) == 1 for place in self.places([self.segment]))
+        )
+
+    @property
+    def here(self) -> bool:
+        """Whether the path says an element only, of a segment that is not repeated in it."""
+        return not self.root and not self.groups and self.segment is None and not self.composite_tests and not self.composite
+
     def places(self, segment: Segment) -> tuple[_Place, ...]:
         """Where the value may stand in this segment."""
         return _places(self.table.release, segment[0], self.composite, self.elements, self.occurrence, self.composite_tests)
@@ -354,84 +389,138 @@ def _groups(plan: _Plan) -> Callable[[Node], Sequence[Node]]:
     if len(steps) == 1 and not root:
         name, tests = steps[0]
         if not tests:
-            return lambda node: node.groups.get(name, ()) if isinstance(node, Group) else ()
-        return lambda node: _fitting(node.groups.get(name, ()), tests) if isinstance(node, Group) else ()
+            return lambda node: node.groups.get(name, ())
+        fits = _fitting(name, tests)
+        return lambda node: [one for one in node.groups[name] if fits(one)] if name in node.groups else ()
+    levels = [(name, _fitting(name, tests)) for name, tests in steps]
 
     def descend(node: Node) -> Sequence[Node]:
-        if not isinstance(node, Group):
-            return ()
-        here: Sequence[Group] = [node.tree.root if root else node]
-        for name, tests in steps:
-            here = [one for group in here for one in _fitting(group.groups.get(name, ()), tests)]
+        here: list[Any] = [_tree(node).root if root else node]
+        for name, fits in levels:
+            here = [one for group in here for one in group.groups.get(name, ()) if fits(one)]
         return here
 
     return descend
 
 
-def _fitting(groups: Sequence[Group], tests: tuple[tuple[str, _Test], ...]) -> Sequence[Group]:
-    if not tests:
-        return groups
-    return [group for group in groups if all(_group_holds(group, tag, test) for tag, test in tests)]
+def _tree(node: Node) -> Tree:
+    return node.tree if isinstance(node, Group) else node.group.tree
 
 
-def _group_holds(group: Group, tag: str, test: _Test) -> bool:
-    """Whether one of the group's segments, or of the groups in it, fits."""
-    if any(segment[0] == tag and test.holds(segment) for segment in group.segments):
+def _fitting(name: str, tests: tuple[tuple[str, _Test], ...]) -> Callable[[Group], bool]:
+    """Whether a group fits: one of its segments, or of those that begin the groups in it, does so for each predicate."""
+    if len(tests) == 1 and tests[0][1].operator == "=" and tests[0][1].places in (((1, 0),), ((1, 1),)):
+        tag, test = tests[0]
+        keys = [f"{tag}+{value}" for value in test.values]
+        if name.partition(" ")[0] == tag:
+            return lambda group: any(key in group.qualified for key in keys)
+
+    def fits(group: Group) -> bool:
+        for tag, test in tests:
+            inner = group.groups.get(tag, ()) if group.key != tag else ()
+            if not any(segment[0] == tag and test.holds(segment) for segment in (*group.segments, *(one.segments[0] for one in inner))):
+                return False
         return True
-    inner = group.groups.get(tag, ()) if group.key.partition(" ")[0] != tag else ()
-    return any(test.holds(one.segments[0]) for one in inner)
+
+    return fits
 
 
-def _segments(plan: _Plan) -> Callable[[Node], Sequence[tuple[Group, Segment]]]:
+def _segments(plan: _Plan) -> Callable[[Node], Sequence[tuple[Any, Segment]]]:
     """The segments that the path leads to, with their groups."""
     tag, tests = plan.segment, plan.tests
-    keys = tuple(f"{tag}+{value}" for value in plan.qualifier) or (tag or "",)
+    keys = _keys(plan)
     groups = _groups(plan) if plan.groups or plan.root else None
 
-    def find(node: Node) -> Sequence[tuple[Group, Segment]]:
-        if isinstance(node, Spot):
-            return [node[:2]] if tag is None or (tag == node.segment[0]) else ()
+    def find(node: Node) -> Sequence[tuple[Any, Segment]]:
         here: Sequence[Any] = groups(node) if groups else (node,)
         if tag is None:
-            return [(group, group.segments[0]) for group in here]
-        found = [(group, segment) for group in here for one in keys for segment in group.by_qualifier().get(one, ())]
-        return [one for one in found if all(test.holds(one[1]) for test in tests)] if tests else found
+            return [one[:2] if isinstance(one, Spot) else (one, one.segments[0]) for one in here]
+        found = [(group, segment) for group in here for one in keys for segment in group.qualified.get(one, ())]
+        return [one for one in found if all(test.holds(one[1]) for test in tests)] if tests and found else found
 
     return find
 
 
+def _keys(plan: _Plan) -> tuple[str, ...]:
+    """Under what the segments stand in Group.qualified."""
+    return tuple(f"{plan.segment}+{value}" for value in plan.qualifier) or (plan.segment or "",)
+
+
 def _quick(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequence[Found]]:
     """The usual leaf: one component of the segment with that qualifier in the group at hand."""
-    tag = plan.segment or ""
-    [place] = plan.places([tag])
+    [place] = plan.places([plan.segment])
     element = place.element
     component = place.components[0] if place.components else 0
-    keys = tuple(f"{tag}+{value}" for value in plan.qualifier) or (tag,)
+    keys = _keys(plan)
     mark = bit(element, component) | (bit(1, 1) | bit(1, 0) if plan.qualifier else 0)
     shortest = element + 2
     before = component - 1
 
-    def first(node: Node) -> Sequence[Found]:
-        if not isinstance(node, Group):
-            return ()
-        segments = node.by_qualifier()
-        for one in keys:
-            for segment in segments.get(one, ()):
-                if len(segment) < shortest:
+    def look(node: Node, segments: list[Segment]) -> Sequence[Found]:
+        for segment in segments:
+            if len(segment) < shortest:
+                continue
+            value = segment[element]
+            if component:
+                components = value.split(":", component)
+                if len(components) < component:
                     continue
-                value = segment[element]
-                if component:
-                    components = value.split(":", component)
-                    if len(components) < component:
-                        continue
-                    value = components[before]
-                value = value.strip()
-                if value:
-                    if not value.isprintable():
-                        value = restored(value)
-                    segment[-1] |= mark
-                    return ((codes.get(value, value) if codes else value, Spot(node, segment, element, component or None)),)
+                value = components[before]
+            value = value.strip()
+            if value:
+                if not value.isprintable():
+                    value = restored(value)
+                segment[-1] |= mark
+                return ((codes.get(value, value) if codes else value, Spot(cast(Group, node), segment, element, component or None)),)
         return ()
+
+    if len(keys) > 1:
+        return lambda node: next((found for one in keys if one in node.qualified and (found := look(node, node.qualified[one]))), ())
+    only = keys[0]
+    return lambda node: look(node, node.qualified[only]) if only in node.qualified else ()
+
+
+def _of_composite(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequence[Found]]:
+    """The next usual one: of the composite whose component says that it is the one, PIA/C212[7143=SA]/7140."""
+    tag = plan.segment or ""
+    [test] = plan.composite_tests
+    asked = test.places[0][1]
+    wanted = frozenset(test.values)
+    places = [(place.element, place.components[0]) for place in plan.places([tag])]
+
+    def first(node: Node) -> Sequence[Found]:
+        for segment in node.qualified.get(tag, ()):
+            for element, component in places:
+                if element > len(segment) - 2:
+                    break
+                components = segment[element].split(":")
+                if len(components) >= asked and len(components) >= component and components[asked - 1] in wanted:
+                    value = restored(components[component - 1].strip())
+                    if value:
+                        segment[-1] |= bit(element, component) | bit(element, asked)
+                        return ((codes.get(value, value) if codes else value, Spot(cast(Group, node), segment, element, component)),)
+        return ()
+
+    return first
+
+
+def _here(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequence[Found]]:
+    """A leaf in the segment that `at` led to: one element, wherever it stands in a segment with that tag."""
+    known: dict[str, tuple[int, int]] = {}
+
+    def first(node: Node) -> Sequence[Found]:
+        segment = node.segment if isinstance(node, Spot) else node.segments[0]
+        tag = segment[0]
+        if tag not in known:
+            places = plan.places(segment)
+            known[tag] = (places[0].element, places[0].components[0] if places[0].components else 0) if places else (1 << 16, 0)
+        element, component = known[tag]
+        value = text(segment, element, component)
+        if not value:
+            return ()
+        segment[-1] |= bit(element, component)
+        at = Spot(node if isinstance(node, Group) else node.group, segment, element, component or None)
+        return ((codes.get(value, value) if codes else value, at),)
 
     return first
 
@@ -509,13 +598,13 @@ def _part(segment: Segment, element: int, component: int) -> str:
 
 
 def _run_on(parts: list[str], width: int) -> str:
-    joined = ""
+    """The parts as one text; after a part that fills its component the text goes on without a blank."""
+    joined = last = ""
     for part in parts:
         if part.strip():
-            full = joined and width and len(last) == width
-            joined += part if not joined or full else " " + part.strip()
+            joined = part if not joined else joined + part if len(last) == width else f"{joined.rstrip()} {part.lstrip()}"
             last = part
-    return " ".join(joined.split(" ")).strip()
+    return joined.strip()
 
 
 def _width(plan: _Plan) -> int:
@@ -528,8 +617,12 @@ def _dates(plan: _Plan, part: str) -> Callable[[Node], Sequence[Found]]:
     """DTM/2380 as ISO 8601 by the format in 2379."""
     find = _segments(plan)
     marks = bit(1, 1) | bit(1, 2) | bit(1, 3)
+    keys = _keys(plan)
+    near = not plan.root and not plan.groups and plan.segment is not None
 
     def values(node: Node) -> Sequence[Found]:
+        if near and not any(one in node.qualified for one in keys):
+            return ()
         for group, segment in find(node):
             raw, code = text(segment, 1, 2), text(segment, 1, 3)
             if not raw:
@@ -565,7 +658,7 @@ def _rooted(plan: _Plan, values: Callable[[Node], Sequence[Found]], every: bool)
     memo = object()
 
     def once(node: Node) -> Sequence[Found]:
-        tree = node.tree if isinstance(node, Group) else node.group.tree
+        tree = _tree(node)
         if memo not in tree.memo:
             tree.memo[memo] = values(tree.root)
         found: Sequence[Found] = tree.memo[memo]

@@ -52,9 +52,11 @@ class Group:
     """One occurrence of a segment group, or the whole message: its own segments, and the groups in it by their key.
 
     A group's key is the tag of its trigger; where two groups of one level have the same trigger, the second is 'ALC 2'.
+    qualified: its own segments by tag ('QTY') and by tag and first component ('QTY+21'); made when first asked for.
     """
 
-    __slots__ = ("_by_qualifier", "first", "groups", "key", "segments", "tree")
+    __slots__ = ("first", "groups", "key", "qualified", "segments", "tree")
+    qualified: dict[str, list[Segment]]
 
     def __init__(self, key: str, first: int, tree: "Tree") -> None:
         self.key = key
@@ -62,26 +64,24 @@ class Group:
         self.tree = tree
         self.segments: list[Segment] = []
         self.groups: dict[str, list[Group]] = {}
-        self._by_qualifier: dict[str, list[Segment]] | None = None
 
-    def by_qualifier(self) -> dict[str, list[Segment]]:
-        """Its own segments by tag ('QTY') and by tag and first component ('QTY+21')."""
-        found = self._by_qualifier
-        if found is None:
-            found = self._by_qualifier = {}
-            segments = self.tree.spread(self.segments) if self.tree.repetition else self.segments
-            for segment in segments:
-                tag = segment[0]
-                if len(segment) > 2:  # noqa: PLR2004  # tag, first element, bits
-                    qualified = tag + "+" + segment[1].partition(":")[0]
-                    if qualified in found:
-                        found[qualified].append(segment)
-                    else:
-                        found[qualified] = [segment]
-                if tag in found:
-                    found[tag].append(segment)
+    def __getattr__(self, name: str) -> dict[str, list[Segment]]:
+        if name != "qualified":
+            raise AttributeError(name)
+        found: dict[str, list[Segment]] = {}
+        for segment in self.tree.spread(self.segments) if self.tree.repetition else self.segments:
+            tag = segment[0]
+            if len(segment) > 2:  # noqa: PLR2004  # tag, first element, bits
+                qualified = tag + "+" + segment[1].partition(":")[0]
+                if qualified in found:
+                    found[qualified].append(segment)
                 else:
-                    found[tag] = [segment]
+                    found[qualified] = [segment]
+            if tag in found:
+                found[tag].append(segment)
+            else:
+                found[tag] = [segment]
+        self.qualified = found
         return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
 from wharfinger.records import Place, Record
-from wharfinger.resolve import who
+from wharfinger.resolve import called, who
 
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
@@ -18,5 +18,4 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         return
     ours = {one.company for one in context.companies}
     if not ours & (who(buyer, context) | who(seller, context)):
-        found = " ".join(one for one in (seller.name, seller.endpoint_id.value if seller.endpoint_id else seller.id) if one)
-        yield Problem(code="not-addressed-to-us", place=record.origin or Place(), found=found or None)
+        yield Problem(code="not-addressed-to-us", place=record.origin or Place(), found=called(seller))

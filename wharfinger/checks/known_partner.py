@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
 from wharfinger.records import Place, Record
-from wharfinger.resolve import who
+from wharfinger.resolve import called, who
 
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
@@ -21,5 +21,4 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
     other = seller if buyer is not None and ours & who(buyer, context) else buyer
     if other is None or who(other, context):
         return
-    found = " ".join(one for one in (other.name, other.endpoint_id.value if other.endpoint_id else other.id) if one)
-    yield Problem(code="partner-unknown", place=record.origin or Place(), found=found or None)
+    yield Problem(code="partner-unknown", place=record.origin or Place(), found=called(other))
