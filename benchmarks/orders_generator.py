@@ -19,7 +19,7 @@ from pathlib import Path
 BUYER = "4012345500004"
 SELLER = "5412345000013"
 
-_GOODS = ("Oil filter", "Air filter", "Brake pad", "Spark plug 12'", "Wiper blade 55+45", "Fan belt", "Bulb H7: 55 W", "Fuel pump", "Gasket", "Why? Tape")
+_GOODS = ("Oil filter", "Air filter", "Brake pad", "Spark plug 12'", "Wiper blade 55+45", "Fan belt", "Bulb H7: 55 W", "Why? Tape")
 _CITIES = (("50667", "Köln"), ("20095", "Hamburg"), ("80331", "München"), ("70173", "Stuttgart"), ("04109", "Leipzig"))
 
 

@@ -7,20 +7,21 @@ import io
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import openpyxl
 from python_calamine import CalamineWorkbook
 
 from parsers import csv, xlsx
-from wharfinger.contracts import Context, Document
+from wharfinger.contracts import Context, Document, Item
 
 HEADINGS = ["Order number", "Order date", "Supplier", "Line", "GTIN", "Description", "Quantity", "Unit", "Price", "Currency"]
 
 
 def cells(rows: int) -> list[list[object]]:
     """An export of orders with ten lines each."""
-    return [[f"PO-{at // 10}", "2025-11-14", "Harbour AG", at % 10 + 1, 4000862141404, "Oil filter", 24, "C62", 3.5, "EUR"] for at in range(rows)]
+    rest = [4000862141404, "Oil filter", 24, "C62", 3.5, "EUR"]
+    return [[f"PO-{at // 10}", "2025-11-14", "Harbour AG", at % 10 + 1, *rest] for at in range(rows)]
 
 
 def workbook(rows: int) -> bytes:
@@ -36,7 +37,8 @@ def workbook(rows: int) -> bytes:
 
 def text(rows: int) -> bytes:
     """The export as CSV."""
-    return "\n".join(",".join(map(str, row)) for row in [HEADINGS, *cells(rows)]).encode()
+    lines = [HEADINGS, *([str(cell) for cell in row] for row in cells(rows))]
+    return "\n".join(",".join(line) for line in lines).encode()
 
 
 def by_openpyxl(content: bytes) -> int:
@@ -52,12 +54,16 @@ def by_calamine(content: bytes) -> int:
 
 def by_xlsx(content: bytes) -> int:
     """Order lines of the XLSX reader, with the container's caps, both passes and records."""
-    return sum(len(item.record.order_lines) for item in xlsx.parse(io.BytesIO(content), Context()) if isinstance(item, Document) and item.record)
+    return _lines(xlsx.parse(io.BytesIO(content), Context()))
 
 
 def by_csv(content: bytes) -> int:
     """Order lines of the CSV reader."""
-    return sum(len(item.record.order_lines) for item in csv.parse(io.BytesIO(content), Context()) if isinstance(item, Document) and item.record)
+    return _lines(csv.parse(io.BytesIO(content), Context()))
+
+
+def _lines(items: Iterator[Item]) -> int:
+    return sum(len(item.record.order_lines) for item in items if isinstance(item, Document) and item.record)
 
 
 def rate(read: Callable[[bytes], int], content: bytes, expected: int) -> float:

@@ -35,7 +35,7 @@ _STEP = 14.0
 _TYPE = 11.0
 _TAB = 36.0
 _BLANK = 3.0
-_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "tblPr", "tcPr", "trPr", "sectPr", "softHyphen")}
+_SKIPPED = {f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "softHyphen")}
 _CONTAINERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
 
 

@@ -106,7 +106,7 @@ def _paper(document: pypdfium2.PdfDocument, content: bytes) -> Paper | Problem:
             found, turns = _words(page)
             lines = gather(found, number)
             ruled = turns == 0 and page.get_rotation() == 0 and 0 < _path_count(page) <= MAX_OBJECTS
-        except _TooMuchText:
+        except _TooMuchTextError:
             return Problem(code="pdf-too-long", place=Place(page=number), expected=f"{MAX_CHARACTERS} characters", found="more")
         finally:
             page.close()
@@ -116,7 +116,7 @@ def _paper(document: pypdfium2.PdfDocument, content: bytes) -> Paper | Problem:
     return Paper(tuple(pages))
 
 
-class _TooMuchText(Exception):
+class _TooMuchTextError(Exception):
     """A page with more characters than an order can have."""
 
 
@@ -124,7 +124,7 @@ def _text(raw: Any) -> str:
     """The text of a page, one character for each UTF-16 unit, so that positions stay those of pdfium."""
     count = pdfium.FPDFText_CountChars(raw)
     if count > MAX_CHARACTERS:
-        raise _TooMuchText
+        raise _TooMuchTextError
     if count <= 0:
         return ""
     buffer = (ctypes.c_ushort * (count + 1))()
@@ -133,7 +133,7 @@ def _text(raw: Any) -> str:
 
 
 def _boxes(raw: Any, text: str) -> tuple[list[tuple[str, float, float, float, float]], dict[int, int]]:
-    """Each word with left, bottom, right and top in page space, from its first and last character; and how many stand at which angle."""
+    """Each word with left, bottom, right and top in page space, from its first and last character; and the count of each angle."""
     rectangle = pdfium.FS_RECTF()
     reference = ctypes.byref(rectangle)
     index, box, angle = pdfium.FPDFText_GetCharIndexFromTextIndex, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharAngle

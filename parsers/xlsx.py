@@ -34,7 +34,8 @@ _ACTIVE = (
 )
 _CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _CELL_START = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_EMPTY = re.compile(rb"<c\b[^<>]*/>|<row\b[^<>]*(?:/>|>(?=(?:<c\b[^<>]*/>)*</row>))")
+_EMPTY_CELL = re.compile(rb"<c\b[^<>]*(?:/>|>(?:<v></v>|<v\s*/>)?</c>)")
+_EMPTY_ROW = re.compile(rb"<row\b[^<>]*(?:/>|></row>)")
 _COLUMN = re.compile(rb"""\br\s*=\s*["'][\s$]*([A-Za-z]+)""")
 _ROW = re.compile(rb"""\br\s*=\s*["'][\sA-Za-z$]*0*([0-9]+)""")
 _SILENT = re.compile(rb"""<c\b([^<>]*)>(?:<f[^<>]*>([^<]{0,2000})</f>|<f[^<>]*/>)?(?:<v>(#[^<]{1,20})</v>|<v></v>|<v\s*/>)?</c>""")
@@ -52,13 +53,14 @@ def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
         return None
     if not head.startswith(b"PK\x03\x04"):
         return None
-    names = {name.lower() for name in zip_limits.names(stream)}
+    exact = zip_limits.names(stream)
+    names = {name.lower() for name in exact} if "[Content_Types].xml" in exact or "mimetype" in exact else set()
     if "xl/workbook.xml" in names:
         macros = any(name.endswith("vbaproject.bin") for name in names)
         return Recognition(format=FORMAT, description="Excel workbook with macros (.xlsm)" if macros else "Excel workbook (.xlsx)")
     if "xl/workbook.bin" in names:
         return Recognition(format=FORMAT, description="Excel binary workbook (.xlsb)", readable=False)
-    if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:120]:
+    if names and b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:120]:
         return Recognition(format=FORMAT, description="OpenDocument spreadsheet (.ods)", readable=False)
     return None
 
@@ -158,9 +160,11 @@ def _inspect(stream: BinaryIO) -> tuple[list[Problem], list[str], dict[str, Text
         elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
             area = _area(entry.content)
             if area > MAX_AREA:
-                area = _area(_EMPTY.sub(b"", entry.content))  # calamine passes over cells and rows that have only a style
+                # calamine passes over cells and rows that have only a style
+                area = _area(_EMPTY_ROW.sub(b"", _EMPTY_CELL.sub(b"", entry.content)))
             if area > MAX_AREA:
-                problems.append(Problem(code="spreadsheet-too-wide", subject=entry.name, expected=f"{MAX_AREA:,}", found=f"{area:,}"))
+                expected, far = f"{MAX_AREA:,}", f"{area:,}"
+                problems.append(Problem(code="spreadsheet-too-wide", subject=entry.name, expected=expected, found=far))
             if found := _silent(entry.content):
                 texts[name] = found
     names = _sheet_names(parts) if texts and not problems else {}

@@ -54,6 +54,8 @@ def open(settings: dict[str, Any], home: Home) -> "XmlOutbox":
 class XmlOutbox:
     """An outbox folder. Several workers may deliver into it at once, also on several machines that share it."""
 
+    wants_xml = True
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 

@@ -195,7 +195,7 @@ def test_a_cell_beyond_all_measure_is_a_problem_and_not_an_error() -> None:
 
 
 def test_characters_that_the_charset_does_not_have_are_a_problem() -> None:
-    content = "Order number,Item code,Item name,Quantity\n".encode() + "1,A,Öl,2\n".encode() * 2000 * 5 + b"2,B,\xff\xfe,3\n"
+    content = b"Order number,Item code,Item name,Quantity\n" + "1,A,Öl,2\n".encode() * 2000 * 5 + b"2,B,\xff\xfe,3\n"
 
     problems = [problem.code for item in _parse(content) if isinstance(item, Document) for problem in item.problems]
 
@@ -263,3 +263,38 @@ def test_a_wrong_partner_mapping_says_where(fields: dict[str, Any], names: str) 
         _parse(b"Order number,Item code,Quantity\n1,A,2\n", Context(partner=wrong))
 
     assert names in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "currency"),
+    [
+        ("Order number;Item code;Quantity;Price (EUR)\n1;A;2;3,50\n", "EUR"),
+        ("Номер заказа;Артикул;Количество;Цена, руб.\n1;A;2;3,50\n", "RUB"),
+        ("Order number;Item code;Quantity;Price\n1;A;2;3,50 €\n", "EUR"),
+        ("Order number;Item code;Quantity;Price\n1;A;2;$3.50\n", None),
+        ("Order number;Item code;Quantity;Price;Currency\n1;A;2;3,50 €;CHF\n", "CHF"),
+        ("Order number;Item code;Quantity;Price\n1;A;2;3,50 €\n1;B;2;3,50 CHF\n", None),
+    ],
+)
+def test_the_currency_may_stand_in_the_heading_or_beside_the_price(content: str, currency: str | None) -> None:
+    [order] = _documents(content)
+
+    assert order.record is not None
+    assert currency == order.record.document_currency_code
+
+
+def test_forms_one_below_the_other_are_refused_and_not_made_one_order() -> None:
+    form = "Order number:;{};;\n;;;\nLine;Item code;Quantity;Unit\n1;A;2;C62\n;;;\n"
+
+    [order] = _documents(form.format("4711") + form.format("4712"))
+
+    assert "table-several-forms" in [problem.code for problem in order.problems]
+
+
+def test_the_header_once_more_is_no_row() -> None:
+    header = "Order number;Item code;Quantity\n"
+
+    [order] = _documents(f"{header}1;A;2\n{header}1;B;3\n")
+
+    assert order.record is not None
+    assert (2, ()) == (len(order.record.order_lines), order.problems)

@@ -50,6 +50,13 @@ def _with(content: bytes, **more: bytes) -> bytes:
     return target.getvalue()
 
 
+def _bare(name: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr(name, b"x")
+    return target.getvalue()
+
+
 ORDER: list[list[object]] = [["Order number", "Item code", "Quantity"], ["1", "A", 2]]
 
 
@@ -85,11 +92,12 @@ def _parts(file: Path) -> dict[str, bytes]:
         (_book(ORDER), "Excel workbook (.xlsx)"),
         (_with(_book(ORDER), xl__vbaProject_bin=b"macro"), "Excel workbook with macros (.xlsm)"),
         (_with(_book([[]]), a=b"1"), "Excel workbook (.xlsx)"),
+        (_bare("xl/workbook.xml"), None),
         (b"PK\x03\x04 and nothing more", None),
         (b"Order number,Item code,Quantity\n", None),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, None),
     ],
-    ids=["xlsx", "xlsm", "xlsx-with-more", "broken-zip", "csv", "ole-of-something-else"],
+    ids=["xlsx", "xlsm", "xlsx-with-more", "zip-without-content-types", "broken-zip", "csv", "ole-of-something-else"],
 )
 def test_a_workbook_is_recognised_by_its_parts(content: bytes, description: str | None) -> None:
     claim = xlsx.recognises(content[: 64 * 1024], io.BytesIO(content))

@@ -156,7 +156,7 @@ def test_withdrawn_currency_says_since_when() -> None:
     assert "The currency HRK was withdrawn in 2023." == problem.text()
 
 
-@pytest.mark.parametrize(("code", "expected"), [("DE", []), (None, []), ("GER", ["country-unknown"]), ("de", ["country-unknown"])])
+@pytest.mark.parametrize(("code", "expected"), [("DE", []), (None, []), ("UK", ["country-unknown"]), ("GER", ["country-not-coded"]), ("de", ["country-not-coded"])])
 def test_countries_are_alpha_2_codes(code: str | None, expected: list[str]) -> None:
     address = Address(country=code)
     by_party = order(seller_supplier_party=Party(address=address))

@@ -104,6 +104,12 @@ def test_total_with_tax_is_net_and_tax(gross: str, expected: list[tuple[str, str
     assert expected == problems(line("24", "3.50", "84.00"), total=total, tax_total=TaxTotal(tax_amount=money("15.96")))
 
 
+def test_oioubl_states_the_tax_as_its_tax_exclusive_amount() -> None:
+    total = MonetaryTotal(line_extension_amount=money("84.00"), tax_exclusive_amount=money("21.00"), tax_inclusive_amount=money("105.00"))
+
+    assert [] == problems(line("24", "3.50", "84.00"), total=total, tax_total=TaxTotal(tax_amount=money("21.00")))
+
+
 _numbers = st.one_of(
     st.none(),
     st.decimals(allow_nan=False, allow_infinity=False),

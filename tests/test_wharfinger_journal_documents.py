@@ -118,6 +118,13 @@ def test_same_number_with_another_quantity_waits_for_a_person(journal: Engine) -
     assert "40" in str(question)
 
 
+def test_contradiction_that_is_sent_twice_asks_only_once(journal: Engine) -> None:
+    receive(journal, document(order(quantity="24")))
+    receive(journal, document(order(quantity="40")))
+
+    assert ["DUPLICATE"] == receive(journal, document(order(quantity="40")))
+
+
 def test_same_order_by_another_channel_that_says_less_is_a_duplicate(journal: Engine) -> None:
     receive(journal, document(order(origin=Place(segment=2), document_currency_code="EUR")))
 

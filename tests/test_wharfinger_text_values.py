@@ -56,7 +56,7 @@ def test_a_number_is_read_in_the_custom_in_which_it_is_printed(raw: str, value: 
      "1" * 100, "١٢", "½", "="],
 )  # fmt: skip
 def test_what_is_no_number_or_could_be_two_is_refused(raw: str) -> None:
-    with pytest.raises(ValueError, match="^"):
+    with pytest.raises(ValueError, match=r"^"):
         number(raw)
 
 
@@ -124,7 +124,7 @@ def test_the_order_of_day_and_month_is_the_senders(raw: str, example: str | None
      ("2025", None), ("x" * 1000, None), ("31.12.2025 and more", None), ("20251301", None)],
 )  # fmt: skip
 def test_what_is_no_date_or_could_be_two_is_refused(raw: str, example: str | None) -> None:
-    with pytest.raises(ValueError, match="^"):
+    with pytest.raises(ValueError, match=r"^"):
         day(raw, example)
 
 
@@ -155,5 +155,5 @@ def test_the_time_of_a_value_is_read_where_it_has_one(raw: str, value: time | No
 
 @pytest.mark.parametrize("raw", ["", "24:00", "14:60", "13:00 PM", "soon", "31.02.2025 10:00", "123"])
 def test_what_is_no_time_is_refused(raw: str) -> None:
-    with pytest.raises(ValueError, match="^"):
+    with pytest.raises(ValueError, match=r"^"):
         clock(raw)

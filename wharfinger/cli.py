@@ -91,7 +91,7 @@ def convert(home: Path | None, file: Path, target: str, out: Path | None, partne
             records.append(item.record)
     if target == "ubl" and len(records) > 1 and out is None:
         raise click.UsageError(f"{file.name} holds {len(records)} documents: say --out DIR, they are written there one file each")
-    written = [to_json(one) + b"\n" if target == "json" else to_xml(one) for one in records]
+    written = [b"%s\n" % to_json(one) if target == "json" else to_xml(one) for one in records]
     if out is None:
         for content in written:
             click.get_binary_stream("stdout").write(content)

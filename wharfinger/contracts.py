@@ -100,7 +100,10 @@ class Source(Protocol):
 
 
 class Effect(Shape, frozen=True):
-    """What a sink is to bring about once. key: UUIDv5 of business key, revision, sink and action. xml: schema-valid UBL."""
+    """What a sink is to bring about once. key: UUIDv5 of business key, revision, sink and action.
+
+    xml: schema-valid UBL, for a sink that wants it.
+    """
 
     key: str
     record: Record
@@ -131,7 +134,12 @@ class ReportsFailures(Protocol):
 
 
 class Sink(Protocol):
-    """A destination. deliver answers each effect, in order; it raises Transient when the destination does not answer."""
+    """A destination. deliver answers each effect, in order; it raises Transient when the destination does not answer.
+
+    wants_xml: whether it reads Effect.xml, which is empty otherwise.
+    """
+
+    wants_xml: bool
 
     def deliver(self, effects: Sequence[Effect]) -> list[Done | Held]:
         """Bring each effect about once; an effect whose key the destination already has is Done with the old reference."""

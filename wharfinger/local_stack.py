@@ -214,8 +214,10 @@ class _Prefect:
         with (self.folder / log).open("ab") as stream:
             process = subprocess.Popen(
                 [self.program, *arguments], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
-                stdout=stream, stderr=stream, start_new_session=True, preexec_fn=_heed_interrupts,
+                stdout=stream, stderr=stream, start_new_session=True,
+                preexec_fn=_heed_interrupts,  # noqa: PLW1509  # it sets one signal and touches no lock
             )  # fmt: skip
+        process.returncode = 0  # it outlives this object, which would warn of that
         return _Process(process.pid, _born(process.pid))
 
     def run(self, *arguments: str) -> None:
@@ -262,17 +264,21 @@ def _stop(process: _Process) -> None:
 
 
 def _lives(process: _Process) -> bool:
+    lives = _born(process.pid) == process.born != ""
+    # Our own child goes only when it is asked after. Asked here, also one that has died since the line above does.
     with suppress(ChildProcessError):
-        os.waitpid(process.pid, os.WNOHANG)  # our own child is gone only when it has been asked after
-    return _born(process.pid) == process.born != ""
+        os.waitpid(process.pid, os.WNOHANG)
+    return lives
 
 
 def _born(pid: int) -> str:
     """When the process with this number was started; '' if there is none."""
     try:
-        # The 22nd field of proc(5); the second is the program's name in parentheses and may hold anything.
+        # Fields 3 (state), 20 (threads) and 22 (start) of proc(5); the second is the program's name and may hold anything.
         fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
-        return "" if fields[0] == "Z" else fields[19]
+        state, threads, start = fields[0], fields[17], fields[19]
+        # A zombie is gone, but not while threads of it still end.
+        return "" if state == "Z" and threads in ("0", "1") else start
     except FileNotFoundError:
         if Path("/proc/self").exists():
             return ""

@@ -21,7 +21,7 @@ The notation (EDIFACT elements, XPath, columns, page labels) is the parser's: se
 
 import types
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -30,7 +30,7 @@ from typing import Any, Protocol
 import msgspec
 
 from wharfinger.problems import Problem
-from wharfinger.records import Amount, Identifier, Place
+from wharfinger.records import Amount, Identifier, Place, Quantity
 
 Node = Any
 Found = tuple[str, Any]
@@ -68,9 +68,31 @@ class Notation(Protocol):
         """The time of a date-and-time or time value; None where it has none. Raises ValueError."""
 
 
+def no_values(node: Node) -> Sequence[Any]:
+    """What a notation returns for a path that leads to nothing in the nodes it was narrowed to: such a field is left out."""
+    return ()
+
+
+class NarrowingNotation(Notation, Protocol):
+    """A notation that can say cheaply which paths a node cannot have.
+
+    Documents of one partner look alike: the mapping is compiled again for each shape of node that comes twice, without the fields
+    that this shape does not have. Most fields of a mapping are not in a given order, so that this saves most of the work.
+    """
+
+    def shape(self, node: Node) -> Hashable:
+        """Equal for nodes that have the same paths; None for a node that is not worth it."""
+
+    def narrowed(self, shape: Hashable) -> "NarrowingNotation":
+        """The notation for nodes of that shape; None: for all."""
+
+    def first(self, leaf: dict[str, Any]) -> Build:
+        """The first raw value that `values` would find, or None, without the place where it stands; no_values where that returns it."""
+
+
 def compile_mapping(kind: type, mapping: dict[str, Any], notation: Notation) -> Build:
     """A function (node, problems) -> record or None. What cannot be read becomes a problem `value-unreadable`, not an error."""
-    return _structure(kind, mapping, notation, "")
+    return _by_shape(kind, mapping, notation, "")
 
 
 def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -97,9 +119,43 @@ def parse_decimal(raw: str) -> Decimal:
     return number
 
 
+def _nothing(node: Node, problems: list[Problem]) -> None:
+    """A field that is left out: see no_values."""
+
+
+SHAPES = 64
+"""For so many shapes of a structure the mapping is compiled apart; the rest are built in the general way."""
+
+
+def _by_shape(kind: type, mapping: Any, notation: Notation, field: str) -> Build:
+    """The structure for any node that `at`, `each` or the caller leads to."""
+    if not hasattr(notation, "narrowed"):
+        return _structure(kind, mapping, notation, field)
+    narrowing = typing.cast(NarrowingNotation, notation)
+    general = _structure(kind, mapping, narrowing.narrowed(None), field)
+    shape_of = narrowing.shape
+    known: dict[Hashable, Build | None] = {None: general}
+
+    def build(node: Node, problems: list[Problem]) -> Any:
+        shape = shape_of(node)
+        one = known.get(shape)
+        if one is None:
+            if shape in known:  # it comes again
+                one = known[shape] = _structure(kind, mapping, narrowing.narrowed(shape), field)
+            else:
+                one = general
+                if len(known) < SHAPES:
+                    known[shape] = None
+        return one(node, problems)
+
+    return build
+
+
 def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Build:
     if not isinstance(mapping, dict):
         raise MappingError(field or "(top)", f"write a mapping of: {', '.join(kind.__struct_fields__)}")  # type: ignore[attr-defined]  # msgspec
+    if "at" in mapping:
+        return _at(kind, mapping, notation, field)
     hints = _hints(kind)
     parts: list[tuple[str, bool, Build]] = []
     for name, leaf in mapping.items():
@@ -107,30 +163,60 @@ def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Buil
             continue
         if name not in hints:
             raise MappingError(f"{field}{name}", f"no such field; valid: at, {', '.join(hints)}")
-        parts.append((name, _is_constant(leaf), _field(hints[name], leaf, notation, f"{field}{name}")))
-    only_constants = all(constant for _, constant, _ in parts)
+        part = _field(hints[name], leaf, notation, f"{field}{name}")
+        if part is not _nothing:
+            parts.append((name, _is_constant(leaf), part))
+    only_constants = all(_is_constant(leaf) for name, leaf in mapping.items() if name != "each")
     required = {"test_indicator": False} if "test_indicator" in hints else {}
     has_origin = "origin" in hints and "origin" not in mapping
-    needs_value = kind in (Amount, Identifier)  # a currency or scheme alone says nothing
+    needs_value = kind in (Amount, Identifier, Quantity)  # a currency, scheme or unit alone says nothing
+    missing = needs_value and "value" not in [name for name, _, _ in parts]
+    if missing or (not only_constants and all(constant for _, constant, _ in parts)):
+        return _nothing
     place = notation.place
 
-    def build(node: Node, problems: list[Problem]) -> Any:
-        values: dict[str, Any] = dict(required)
-        found = only_constants
-        for name, constant, part in parts:
-            value = part(node, problems)
-            if value is not None and value != ():
-                values[name] = value
-                found = found or not constant
-        if not found or (needs_value and "value" not in values):
-            return None
-        if has_origin:
-            values["origin"] = place(node)
-        return kind(**values)
+    return _filled(kind, parts, required, place if has_origin else None, only_constants, needs_value)
 
-    if "at" not in mapping:
-        return build
+
+def _filled(
+    kind: type,
+    parts: list[tuple[str, bool, Build]],
+    required: dict[str, Any],
+    place: Callable[[Node], Place] | None,
+    only_constants: bool,
+    needs_value: bool,
+) -> Build:
+    """A function that fills the structure: written out field by field, because a loop over fields takes twice as long."""
+    names: dict[str, Any] = {"kind": kind, "place": place}
+    lines = ["def build(node, problems):"]
+    for number, (name, _, part) in enumerate(parts):
+        names[f"part_{number}"] = part
+        lines.append(f" {name} = part_{number}(node, problems)")
+        if typing.get_origin(_hints(kind)[name]) is tuple:
+            lines.append(f" if {name} is None: {name} = ()")
+        if name in required:
+            lines.append(f" if {name} is None: {name} = {required[name]!r}")
+        if needs_value and name == "value":
+            lines.append(" if value is None: return None")
+    decisive = [name for name, constant, _ in parts if not constant]
+    if not needs_value and not only_constants:
+        empty = [f"{name} is None" if typing.get_origin(_hints(kind)[name]) is not tuple else f"not {name}" for name in decisive]
+        lines.append(f" if {' and '.join(empty)}: return None")
+    fields = [f"{name}={name}" for name, _, _ in parts]
+    fields += [f"{name}={value!r}" for name, value in required.items() if name not in {one for one, _, _ in parts}]
+    fields += ["origin=place(node)"] if place else []
+    lines.append(f" return kind({', '.join(fields)})")
+    exec("\n".join(lines), names)  # the names are fields of the record, never words of the mapping's author
+    built: Build = names["build"]
+    return built
+
+
+def _at(kind: type, mapping: dict[str, Any], notation: Notation, field: str) -> Build:
+    """The first of the nodes that `at` leads to that has a value."""
     nodes = _compiled(notation.nodes, mapping["at"], f"{field}at")
+    if nodes is no_values:
+        return _nothing
+    build = _by_shape(kind, {name: leaf for name, leaf in mapping.items() if name != "at"}, notation, field)
 
     def build_at(node: Node, problems: list[Problem]) -> Any:
         for sub in nodes(node):
@@ -149,10 +235,8 @@ def _field(hint: Any, leaf: Any, notation: Notation, field: str) -> Build:
             return _many(member, leaf, notation, field)
         return _texts(leaf, notation, field)
     if _is_struct(hint):
-        alternatives = [_structure(hint, one, notation, f"{field}.") for one in _as_list(leaf)]
-        return alternatives[0] if len(alternatives) == 1 else _first_of(alternatives)
-    alternatives = [_leaf(hint, one, notation, field) for one in _as_list(leaf)]
-    return alternatives[0] if len(alternatives) == 1 else _first_of(alternatives)
+        return _first_of([_structure(hint, one, notation, f"{field}.") for one in _as_list(leaf)])
+    return _first_of([_leaf(hint, one, notation, field) for one in _as_list(leaf)])
 
 
 def _many(member: type, leaf: Any, notation: Notation, field: str) -> Build:
@@ -160,9 +244,16 @@ def _many(member: type, leaf: Any, notation: Notation, field: str) -> Build:
     for one in _as_list(leaf):
         if not isinstance(one, dict):
             raise MappingError(field, "write a mapping with `each` or `at`, or a list of them")
-        build = _structure(member, {k: v for k, v in one.items() if k != "each"}, notation, f"{field}.")
-        nodes = _compiled(notation.nodes, one["each"], f"{field}.each") if "each" in one else lambda node: (node,)
-        groups.append((nodes, build))
+        if "each" not in one:
+            build = _structure(member, one, notation, f"{field}.")
+            if build is not _nothing:
+                groups.append((_itself, build))
+            continue
+        nodes = _compiled(notation.nodes, one["each"], f"{field}.each")
+        if nodes is not no_values:
+            groups.append((nodes, _by_shape(member, {k: v for k, v in one.items() if k != "each"}, notation, f"{field}.")))
+    if not groups:
+        return _nothing
 
     def build_many(node: Node, problems: list[Problem]) -> tuple[Any, ...]:
         return tuple(
@@ -172,8 +263,15 @@ def _many(member: type, leaf: Any, notation: Notation, field: str) -> Build:
     return build_many
 
 
+def _itself(node: Node) -> Sequence[Node]:
+    return (node,)
+
+
 def _texts(leaf: Any, notation: Notation, field: str) -> Build:
     sources = [_compiled(notation.values, _as_leaf(one), field) for one in _as_list(leaf)]
+    sources = [values for values in sources if values is not no_values]
+    if not sources:
+        return _nothing
     return lambda node, problems: tuple(str(raw) for values in sources for raw, _ in values(node))
 
 
@@ -186,13 +284,26 @@ def _leaf(hint: Any, leaf: Any, notation: Notation, field: str) -> Build:
         return lambda node, problems: constant
     codes = {str(key): value for key, value in (leaf.get("codes") or {}).items()}
     values = _compiled(notation.values, leaf, field)
+    if values is no_values:
+        return _nothing
+    first: Build | None = notation.first(leaf) if hasattr(notation, "first") else None
     if hint is str:
+        if first and not codes:
+            return first
         if codes:
             return lambda node, problems: codes.get(found[0][0], str(found[0][0])) if (found := values(node)) else None
         return lambda node, problems: str(found[0][0]) if (found := values(node)) else None  # a notation may mark its values by a subclass
     convert, expected = _converter(hint, notation, codes, field)
 
     def build(node: Node, problems: list[Problem]) -> Any:
+        if first is not None:
+            raw = first(node, problems)
+            if raw is None:
+                return None
+            try:
+                return convert(raw)
+            except (ValueError, InvalidOperation):
+                pass  # below it is found again, with its place
         found = values(node)
         if not found:
             return None
@@ -228,6 +339,10 @@ def _converter(hint: Any, notation: Notation, codes: dict[str, Any], field: str)
 
 
 def _first_of(alternatives: list[Build]) -> Build:
+    alternatives = [one for one in alternatives if one is not _nothing]
+    if len(alternatives) < 2:  # noqa: PLR2004  # nothing to choose from
+        return alternatives[0] if alternatives else _nothing
+
     def build(node: Node, problems: list[Problem]) -> Any:
         for one in alternatives:
             value = one(node, problems)

@@ -128,7 +128,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Paper:
-    """A whole document. taken: the runs whose value a mapping has placed; in_tables: the lines that tables are made of; both by id()."""
+    """A whole document. taken: the runs whose value a mapping has placed, in_tables: the lines of its tables; both by id()."""
 
     pages: tuple[Page, ...]
     taken: set[int] = field(default_factory=set)

@@ -228,7 +228,8 @@ def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: li
         if bands:
             new = bands[index] != band and (begins[index] or _filled(split, bands, index) > 1)
             stays = bands[index] == band and row is not None
-            if bands[index] != band and not new:
+            if bands[index] != band and not new and row is not None:
+                yield row
                 row = None
         else:
             new = begins[index]

@@ -210,10 +210,17 @@ _ALL = (
     ),
     _code(
         "country-unknown", "warn",
-        en=("{found} is no country code of ISO 3166-1.", "Ask the partner to send the two-letter code, such as DE."),
-        ru=("{found} — не код страны по ISO 3166-1.", "Попросите партнёра передавать двухбуквенный код, например RU."),
-        de=("{found} ist kein Ländercode nach ISO 3166-1.", "Den Partner bitten, den Code aus zwei Buchstaben zu senden, etwa DE."),
-        zh=("{found} 不是 ISO 3166-1 国家代码。", "请让合作伙伴发送两个字母的代码，例如 CN。"),
+        en=("{found} is not in the list of country codes (ISO 3166-1).", "Ask the partner to send the right two-letter code, such as DE."),
+        ru=("Кода страны {found} нет в списке ISO 3166-1.", "Попросите партнёра передавать правильный двухбуквенный код, например RU."),
+        de=("Der Ländercode {found} steht nicht in ISO 3166-1.", "Den Partner bitten, den richtigen Code aus zwei Buchstaben zu senden, etwa DE."),
+        zh=("国家代码 {found} 不在 ISO 3166-1 中。", "请让合作伙伴发送正确的两字母代码，例如 CN。"),
+    ),
+    _code(
+        "country-not-coded", "park",
+        en=("{found} is no code of a country.", "Say which two-letter code of ISO 3166-1 is meant, such as DE, and ask the partner to send it."),
+        ru=("{found} — не код страны.", "Укажите двухбуквенный код страны по ISO 3166-1, например RU, и попросите партнёра передавать его."),
+        de=("{found} ist kein Code eines Landes.", "Den gemeinten Code aus zwei Buchstaben nach ISO 3166-1 angeben, etwa DE, und den Partner darum bitten."),
+        zh=("{found} 不是国家代码。", "请指明对应的 ISO 3166-1 两字母代码（如 CN），并请合作伙伴发送该代码。"),
     ),
     _code(
         "unit-unknown", "park",
@@ -529,6 +536,13 @@ _ALL = (
         ru=("Строки одного заказа противоречат друг другу в поле {subject}: {expected} и {found}.", "Отправьте заказ ещё раз с одним значением поля {subject}."),
         de=("Zeilen einer Bestellung widersprechen sich in {subject}: {expected} und {found}.", "Bitte die Bestellung mit nur einem Wert für {subject} neu senden."),
         zh=("同一订单的各行在“{subject}”上互相矛盾：{expected} 与 {found}。", "请统一“{subject}”的值后重新发送订单。"),
+    ),
+    _code(
+        "table-several-forms", "reject",
+        en=("Several order forms stand one below the other in one table: {expected} and {found}.", "Send each order in a file or sheet of its own, or give each row its order number."),
+        ru=("В одной таблице друг под другом стоят несколько бланков заказов: {expected} и {found}.", "Отправьте каждый заказ отдельным файлом или листом либо укажите номер заказа в каждой строке."),
+        de=("In einer Tabelle stehen mehrere Bestellformulare untereinander: {expected} und {found}.", "Bitte jede Bestellung in einer eigenen Datei oder auf einem eigenen Blatt senden oder die Bestellnummer in jede Zeile schreiben."),
+        zh=("一张表格中上下排列着多份订单：{expected} 与 {found}。", "请将每份订单放在单独的文件或工作表中，或在每行填写订单号。"),
     ),
     _code(
         "table-quote-open", "reject",

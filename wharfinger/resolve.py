@@ -3,7 +3,7 @@
 A party is known by its GLN or tax number, else by a code or its name; a name or code counts for nothing beside a GLN that the
 partner file does not list. Everything that was sent stays in `identifications`. A unit that is not stated is one trade unit
 (C62) where a GTIN identifies the item (GS1 EANCOM, QTY: no unit means units of the GTIN), else the partner's declared default.
-What is assumed is named in `assumed`. Resolving a resolved record changes nothing.
+Countries become alpha-2 codes. What is assumed is named in `assumed`. Resolving a resolved record changes nothing.
 
 >>> from decimal import Decimal
 >>> from wharfinger.config import Identity
@@ -20,16 +20,18 @@ What is assumed is named in `assumed`. Resolving a resolved record changes nothi
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec.structs import replace
 
 from wharfinger.amounts import amounts
+from wharfinger.code_lists import codes
 from wharfinger.config import Company, Identity, Partner
 from wharfinger.contracts import Context
 from wharfinger.problems import Place, Problem
 from wharfinger.records import (
+    Address,
     AllowanceCharge,
     Amount,
     Delivery,
@@ -64,8 +66,8 @@ def resolve(record: Record, context: Context) -> tuple[Record, str | None, list[
     partner = next((one for one in (context.partner, *context.partners) if one is not None and one.partner == name), None)
     changes: dict[str, Any] = {}
     for field, party, found in (("buyer_customer_party", buyer, buyers), ("seller_supplier_party", seller, sellers)):
-        if party is not None and len(found) == 1:
-            changes[field] = _named(party, next(iter(found)))
+        if party is not None:
+            changes[field] = _located(_named(party, next(iter(found))) if len(found) == 1 else party)
     _translate(record, partner, changes)
     return replace(record, **changes), name, problems
 
@@ -193,17 +195,35 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
+def _located(party: Party) -> Party:
+    address = party.address
+    return party if address is None or address.country is None else replace(party, address=_coded(address))
+
+
+def _coded(address: Address) -> Address:
+    """The address with its country in ISO 3166-1 alpha-2, where it is that in lower case or alpha-3."""
+    if address.country is None or address.country in codes("countries"):
+        return address
+    country = address.country.strip().upper()
+    return replace(address, country=_alpha_2().get(country, address.country))
+
+
+@cache
+def _alpha_2() -> Mapping[str, str]:
+    return {spelling: code for code, alpha_3 in codes("countries").items() for spelling in (code, alpha_3)}
+
+
 class _Words:
     """What a partner's own words mean, and the currency of amounts that name none."""
 
     __slots__ = ("currencies", "currency", "items", "locations", "unit", "units")
 
     def __init__(self, partner: Partner | None) -> None:
-        codes = partner.codes if partner is not None else {}
-        self.units = codes.get("unit_code", _NO_CODES)
-        self.items = codes.get("item", _NO_CODES)
-        self.locations = codes.get("delivery_location", _NO_CODES)
-        self.currencies = codes.get("document_currency_code", _NO_CODES)
+        theirs = partner.codes if partner is not None else {}
+        self.units = theirs.get("unit_code", _NO_CODES)
+        self.items = theirs.get("item", _NO_CODES)
+        self.locations = theirs.get("delivery_location", _NO_CODES)
+        self.currencies = theirs.get("document_currency_code", _NO_CODES)
         self.unit = partner.defaults.get("unit_code") if partner is not None else None
         self.currency: str | None = None
 
@@ -246,7 +266,7 @@ def _line(line: OrderLine, words: _Words) -> OrderLine:
         elif (unit := "C62" if _has_gtin(item) else words.unit) is not None:
             changes["quantity"] = Quantity(value=quantity.value, unit_code=unit)
             changes["assumed"] = (*line.assumed, "quantity.unit_code")
-    if item is not None and words.items:
+    if item is not None and (words.items or not item.name):
         changes["item"] = _item(item, words)
     if price is not None:
         changes["price"] = Price(
@@ -271,7 +291,10 @@ def _has_gtin(item: Item | None) -> bool:
 
 
 def _item(item: Item, words: _Words) -> Item:
-    """The item under our number, which the partner file gives for any number that the document names it by."""
+    """The item under our number, which the partner file gives for any number that the document names it by. An item that has only
+    a description is named by that."""
+    if not item.name and item.descriptions and item == Item(name=item.name, descriptions=item.descriptions):
+        return replace(item, name=item.descriptions[0])
     for one in (item.buyers_item_identification, item.sellers_item_identification, item.standard_item_identification):
         number = words.items.get(one.value) if one is not None and one.value else None
         if number is not None:
@@ -286,9 +309,13 @@ def _item(item: Item, words: _Words) -> Item:
 def _delivery(delivery: Delivery, words: _Words) -> Delivery:
     location = delivery.delivery_location
     changes: dict[str, Any] = {"quantity": _quantity(delivery.quantity, words)}
-    sent = location.id.value if location is not None and location.id is not None else None
-    if location is not None and sent is not None and sent in words.locations:
-        changes["delivery_location"] = replace(location, id=Identifier(value=words.locations[sent]))
+    if location is not None:
+        sent = location.id.value if location.id is not None else None
+        ours = Identifier(value=words.locations[sent]) if sent is not None and sent in words.locations else location.id
+        address = _coded(location.address) if location.address is not None else None
+        changes["delivery_location"] = replace(location, id=ours, address=address)
+    if delivery.delivery_party is not None:
+        changes["delivery_party"] = _located(delivery.delivery_party)
     return replace(delivery, **changes)
 
 

@@ -42,7 +42,7 @@ _DECLARATION = re.compile(r"\s{0,1000}(<\?xml\s[^>]{0,200}?\?>)")
 _DECLARED_ENCODING = re.compile(rb"""\s{0,1000}<\?xml\s[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z][\w.:-]{0,40})["']""")
 _PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+([^\s\[>]{1,200})")
-_HUGE = "huge"  # libxml2 says "huge text node" and "use XML_PARSE_HUGE option"
+_HUGE = "XML_PARSE_HUGE"  # libxml2: "Text node too long, try XML_PARSE_HUGE"
 
 
 class XmlRoot(Shape, frozen=True):
@@ -100,9 +100,9 @@ def read_xml(stream: BinaryIO) -> etree._Element | Problem:
         return etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         message = error.msg or "no XML"
-        if _HUGE in message:
-            return Problem(code="xml-too-large", expected="10 MB in one element", found=message)
         line, column = error.position
+        if _HUGE in message and "epth" not in message:
+            return Problem(code="xml-too-large", place=Place(line=max(line, 1)), expected="10 MB in one element", found=_reason(message))
         return Problem(code="xml-not-well-formed", place=Place(line=max(line, 1), column=str(column)), found=_reason(message))
 
 
@@ -166,4 +166,4 @@ def _split(name: str) -> tuple[str, str]:
 
 def _reason(message: str) -> str:
     """libxml2's words without the place, which the problem has."""
-    return re.sub(r", line \d+, column \d+.*$", "", message)[:300]
+    return re.sub(r"\s*, line \d+, column \d+.*$", "", message, flags=re.DOTALL)[:300]

@@ -23,7 +23,7 @@ from wharfinger.mapping import Build, MappingError, compile_mapping, merge
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Order, OrderLine, Place
 from wharfinger.table_notation import Applied, Columns, Group, Row, TableNotation, apply, folded, headings_of
-from wharfinger.text_values import day, day_order, decimal_mark
+from wharfinger.text_values import currency, day, day_order, decimal_mark
 from wharfinger.yaml_files import load_yaml
 
 MAX_ROWS = 1_000_000
@@ -170,7 +170,7 @@ class _Table:
     """One table being read."""
 
     def __init__(self, sheet: Sheet, header: Header, mapping: dict[str, Any], settings: Settings, partner: str | None) -> None:
-        known = frozenset(headings_of(mapping))
+        known = self._known = frozenset(headings_of(mapping))
         labels, self._loose = _labels(header.above, known)
         self._sheet, self._header, self._partner = sheet, header, partner
         self._width = len(header.columns.headings)
@@ -205,7 +205,7 @@ class _Table:
             return
         self._notation.numbers = self._notation.numbers or customs.number()
         self._notation.dates = self._notation.dates or customs.day()
-        build = compile_mapping(Order, self._applied.mapping, self._notation)
+        build = compile_mapping(Order, self._mapping(customs.currency(self._notation.columns)), self._notation)
         groups: dict[str, tuple[Group, bool]] = {}
         for key, row, shape in self._lines([], []):
             group = groups[key][0] if key in groups else Group(problems=list(damage))
@@ -222,18 +222,40 @@ class _Table:
     def _lines(self, damage: list[Problem], left_out: list[int]) -> Iterator[tuple[str, Row, Problem | None]]:
         """Each row that belongs to an order, with the order's key, and what is wrong with the row's shape."""
         key = ""
+        between: list[Row] = []
         for row in self._sheet.rows():
             if isinstance(row, Problem):
                 damage.append(row)
                 continue
-            if row.number <= self._header.last or not any(row.cells) or self._is_ruler(row.cells):
+            if row.number <= self._header.last or not any(row.cells):
+                continue
+            if self._is_ruler(row.cells):
+                damage.extend(self._other_form(between))
                 continue
             cells = list(row.cells[: self._width]) + [""] * (self._width - len(row.cells)) + self._above
             if not self._belongs(cells):
                 left_out.append(row.number)
+                between.append(row)
                 continue
+            between = []
             key = next((" ".join(cells[index].split()).casefold() for index in self._id if cells[index]), key)
             yield key, Row(cells, row.number, row.line), self._shape(row)
+
+    def _other_form(self, between: list[Row]) -> list[Problem]:
+        """The number of another order between two headers: printed forms one below the other, whose rows cannot be told apart."""
+        labels, _ = _labels(between, self._known)
+        above = {self._notation.columns.headings[index]: self._above[index - self._width] for index in self._id if index >= self._width}
+        return [
+            Problem(code="table-several-forms", place=Place(sheet=self._sheet.name, row=row), expected=above[label], found=value)
+            for label, value, row in labels
+            if label in above and value != above[label]
+        ]
+
+    def _mapping(self, printed: str | None) -> dict[str, Any]:
+        """What applies; with the currency that is printed beside the numbers or in their headings, if no column states one."""
+        mapping = self._applied.mapping
+        stated = printed is None or "document_currency_code" in mapping
+        return mapping if stated else {**mapping, "document_currency_code": {"is": printed}}
 
     def _is_ruler(self, cells: Sequence[str]) -> bool:
         """A line of dashes, or the header once more, as page-wise lists have them."""
@@ -248,9 +270,9 @@ class _Table:
     def _belongs(self, cells: list[str]) -> bool:
         """Whether a row is part of an order, not a total, a footer or a remark."""
         filled = [index for index, cell in enumerate(cells[: self._width]) if cell]
-        if len(filled) < 2:
+        first = cells[filled[0]] if filled else ""
+        if len(filled) < 2 or first.endswith((":", "：")):
             return False
-        first = cells[filled[0]]
         if first.strip("*") == "" or _TOTAL.match(first):
             return any(cells[index] for index in self._item if index != filled[0])
         if any(cells[index] for index in self._id if index < self._width):
@@ -310,15 +332,26 @@ class _Customs:
         self._applied = applied
         self._numbers: dict[str, str] = {}
         self._days: dict[str, str] = {}
+        self._currencies: set[str] = set()
 
     def see(self, row: Row) -> None:
         """Look at one row."""
         for index in self._applied.numbers:
-            if (raw := row.cells[index]) and (mark := decimal_mark(raw)):
+            raw = row.cells[index]
+            if not raw or raw.isdigit():
+                continue
+            if mark := decimal_mark(raw):
                 self._numbers.setdefault(mark, raw)
+            if not raw[-1].isdigit() or not raw[0].isdigit():
+                self._currencies.update(filter(None, [currency(raw)]))
         for index in self._applied.dates:
             if (raw := row.cells[index]) and (order := day_order(raw)):
                 self._days.setdefault(order, raw)
+
+    def currency(self, columns: Columns) -> str | None:
+        """The only one that is printed, beside the numbers or in the headings of their columns."""
+        found = self._currencies | {code for index in self._applied.numbers if (code := currency(columns.headings[index]))}
+        return found.pop() if len(found) == 1 else None
 
     def number(self) -> str | None:
         """An example, if all agree."""

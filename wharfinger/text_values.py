@@ -68,6 +68,16 @@ def number_example(raws: Iterable[str]) -> str | None:
     return _only(raws, decimal_mark)
 
 
+def currency(raw: str) -> str | None:
+    """The ISO 4217 code of the one currency that stands beside a number or in a heading; None for none, several, "$" and "¥".
+
+    >>> currency("3,50 €"), currency("Цена, руб."), currency("单价(元)"), currency("$5"), currency("Europe")
+    ('EUR', 'RUB', 'CNY', None, None)
+    """
+    found = {_CURRENCY_CODES.get(one, one) for one in _CURRENCY_WORD.findall(raw[:200])}
+    return found.pop() if len(found) == 1 else None
+
+
 def day(raw: str, example: str | None = None) -> date:
     """A printed date, ISO date, 20251231 or spreadsheet day number; a time after it is passed over. Raises ValueError."""
     text, _ = _split(raw)
@@ -223,6 +233,15 @@ _SAME = str.maketrans({"\u2019": "'", "\u02bc": "'", "`": "'", "\u2212": "-", "\
 _CURRENCY = (
     r"(?:[€$£¥₽₴₸₺₹₩₼₾元円]|руб(?:\.|лей|ля|ль)?|р\.?|грн\.?|тг\.?|Fr\.?|SFr\.?|zł|Kč|kr\.?|US\$|RMB|BYN|RUB|EUR|USD|GBP|CHF|CNY|JPY|PLN|CZK"
     r"|SEK|NOK|DKK|HUF|RON|BGN|TRY|UAH|KZT|INR|CAD|AUD|HKD|SGD|KRW)"
+)
+_CURRENCY_CODES = {
+    "€": "EUR", "Euro": "EUR", "£": "GBP", "₽": "RUB", "руб": "RUB", "元": "CNY", "RMB": "CNY", "人民币": "CNY",
+    "zł": "PLN", "грн": "UAH", "тг": "KZT",
+}  # fmt: skip
+"""Not "$" and "¥", which several currencies share."""
+_CURRENCY_WORD = re.compile(
+    r"[€£₽元]|人民币|(?<![^\W_])(?:руб|грн|тг|zł|Euro|RMB|EUR|USD|GBP|CHF|CNY|RUB|BYN|KZT|UAH|JPY|PLN|CZK|SEK|NOK|DKK|HUF|RON|BGN|TRY"
+    r"|INR|CAD|AUD|HKD|SGD)(?![^\W_])"
 )
 _BESIDE = re.compile(rf"^(?:{_CURRENCY}) ?|(?: ?(?:{_CURRENCY})|\.--?| ?%)$", re.IGNORECASE)
 _MARKED_DIGITS = re.compile(r"[0-9][0-9 .,']*|[.,][0-9]+")

@@ -311,13 +311,15 @@ def _deliver_batch(hub: Hub, name: str, token: str, rows: list[Row[Any]]) -> Del
     postponed: list[Row[Any]] = []
     reason = ""
     try:
-        answers = list(zip(rows, hub.sink(name).deliver([_effect(row) for row in rows]), strict=True))
+        sink = hub.sink(name)
+        effects = [_effect(row, sink.wants_xml) for row in rows]
+        answers = list(zip(rows, sink.deliver(effects), strict=True))
     except Transient as error:
         postponed, reason = rows, str(error)
     except Exception as error:  # the worker's own net: one by one, so that one poison document does not block the rest
         for row in rows:
             try:
-                answers += [(row, answer) for answer in hub.sink(name).deliver([_effect(row)])]
+                answers += [(row, answer) for answer in sink.deliver([_effect(row, sink.wants_xml)])]
             except Transient as later:
                 postponed.append(row)
                 reason = str(later)
@@ -347,12 +349,12 @@ def _record_failures(hub: Hub, name: str) -> None:
         return  # delivering says so, and is tried again
 
 
-def _effect(row: Row[Any]) -> Effect:
+def _effect(row: Row[Any], with_xml: bool) -> Effect:
     record = from_json(row.record)
     return Effect(
         key=row.effect_key,
         record=record,
-        xml=to_xml(record),
+        xml=to_xml(record) if with_xml else b"",
         document=row.document,
         partner=row.partner,
         revision=row.revision,

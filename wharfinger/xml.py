@@ -183,70 +183,77 @@ def _order(order: Order) -> str:
 
 
 def _order_line(line: OrderLine, number: int, currency: str | None) -> str:
-    quantity, price, item, gross = line.quantity, line.price, line.item, line.price.gross_amount if line.price else None
+    """The one thing written so often that rare fields are looked at only where they are."""
+    quantity, price = line.quantity, line.price
     unit = quantity.unit_code if quantity else None
-    parts = ["<cac:OrderLine>"]
+    notes = deliveries = gross = charges = tax = of_lines = references = ""
     if line.notes:
-        parts += [_text("Note", note) for note in line.notes]
-    parts.append(f"<cac:LineItem><cbc:ID>{_escaped(line.id or str(number))}</cbc:ID>")
-    if line.line_status_code:
-        parts.append(_text("LineStatusCode", line.line_status_code))
-    if quantity:
-        parts.append(_quantity("Quantity", quantity, None))
-    if line.line_extension_amount:
-        parts.append(_amount("LineExtensionAmount", line.line_extension_amount, currency))
+        notes = "".join([_text("Note", note) for note in line.notes])
     if line.deliveries:
-        parts += [_delivery(one, unit) for one in line.deliveries]
-    if gross:
-        condition = f"{_amount('PriceAmount', gross, currency)}<cbc:PriceTypeCode>{GROSS_PRICE}</cbc:PriceTypeCode>"
-        parts.append(f"<cac:PricingReference><cac:AlternativeConditionPrice>{condition}</cac:AlternativeConditionPrice></cac:PricingReference>")
+        deliveries = "".join([_delivery(one, unit) for one in line.deliveries])
+    if price and price.gross_amount:
+        condition = f"{_amount('PriceAmount', price.gross_amount, currency)}{_text('PriceTypeCode', GROSS_PRICE)}"
+        gross = _wrapped("PricingReference", _wrapped("AlternativeConditionPrice", condition))
     if line.allowance_charges:
-        parts += [_allowance(one, line.line_extension_amount, currency) for one in line.allowance_charges]
-    if price:
-        parts.append(_price(price, unit, currency))
-    if item:
-        parts.append(_item(item, unit))
+        charges = "".join([_allowance(one, line.line_extension_amount, currency) for one in line.allowance_charges])
     if line.tax_total:
-        parts.append(_tax_total(line.tax_total, currency))
+        tax = _tax_total(line.tax_total, currency)
+    if line.document_references or line.contract:
+        of_lines, references = _line_references(line)
+    return (
+        f"<cac:OrderLine>{notes}<cac:LineItem><cbc:ID>{_escaped(line.id or str(number))}</cbc:ID>"
+        f"{_text('LineStatusCode', line.line_status_code) if line.line_status_code else ''}"
+        f"{_quantity('Quantity', quantity, None)}"
+        f"{_amount('LineExtensionAmount', line.line_extension_amount, currency)}"
+        f"{deliveries}{gross}{charges}"
+        f"{_price(price, unit, currency) if price else ''}"
+        f"{_item(line.item, unit) if line.item else ''}"
+        f"{tax}{of_lines}</cac:LineItem>{references}</cac:OrderLine>"
+    )
+
+
+def _line_references(line: OrderLine) -> tuple[str, str]:
+    """References to a line of another document, then those to a whole one; the contract says by its type what it is."""
     references = [(one, "") for one in line.document_references]
     if line.contract:
-        references.append((line.contract, f"<cbc:DocumentTypeCode>{CONTRACT}</cbc:DocumentTypeCode>"))
-    parts += [_line_reference(one, of_type) for one, of_type in references if one.line_id]
-    parts.append("</cac:LineItem>")
-    parts += [_reference("DocumentReference", one, of_type) for one, of_type in references if not one.line_id]
-    parts.append("</cac:OrderLine>")
-    return "".join(parts)
+        references.append((line.contract, _text("DocumentTypeCode", CONTRACT)))
+    return (
+        "".join([_line_reference(one, of_type) for one, of_type in references if one.line_id]),
+        "".join([_reference("DocumentReference", one, of_type) for one, of_type in references if not one.line_id]),
+    )
 
 
 def _item(one: Item, unit: str | None) -> str:
-    parts = []
+    descriptions = others = tax = lot = ""
     if one.descriptions:
-        parts += [_text("Description", text) for text in one.descriptions]
-    if one.pack_quantity:
-        parts.append(_quantity("PackQuantity", one.pack_quantity, unit))
-    if one.name:
-        parts.append(f"<cbc:Name>{_escaped(one.name)}</cbc:Name>")
-    if one.buyers_item_identification:
-        parts.append(_identification("BuyersItemIdentification", one.buyers_item_identification))
-    if one.sellers_item_identification:
-        parts.append(_identification("SellersItemIdentification", one.sellers_item_identification))
-    if one.manufacturers_item_identification:
-        parts.append(_identification("ManufacturersItemIdentification", one.manufacturers_item_identification))
-    if one.standard_item_identification:
-        parts.append(_identification("StandardItemIdentification", one.standard_item_identification))
+        descriptions = "".join([_text("Description", text) for text in one.descriptions])
     if one.additional_item_identifications:
-        parts += [_identification("AdditionalItemIdentification", other) for other in one.additional_item_identifications]
+        others = "".join([_identification("AdditionalItemIdentification", other) for other in one.additional_item_identifications])
     if one.classified_tax_category:
-        parts.append(_tax_category(one.classified_tax_category))
+        tax = _tax_category(one.classified_tax_category)
     if one.lot_number_id:
-        parts.append(_wrapped("ItemInstance", _wrapped("LotIdentification", _text("LotNumberID", one.lot_number_id))))
-    return _wrapped("Item", "".join(parts))
+        lot = _wrapped("ItemInstance", _wrapped("LotIdentification", _text("LotNumberID", one.lot_number_id)))
+    buyers, sellers = one.buyers_item_identification, one.sellers_item_identification
+    manufacturers, standard = one.manufacturers_item_identification, one.standard_item_identification
+    body = (
+        f"{descriptions}{_quantity('PackQuantity', one.pack_quantity, unit) if one.pack_quantity else ''}"
+        f"{f'<cbc:Name>{_escaped(one.name)}</cbc:Name>' if one.name else ''}"
+        f"{_identification('BuyersItemIdentification', buyers) if buyers else ''}"
+        f"{_identification('SellersItemIdentification', sellers) if sellers else ''}"
+        f"{_identification('ManufacturersItemIdentification', manufacturers) if manufacturers else ''}"
+        f"{_identification('StandardItemIdentification', standard) if standard else ''}"
+        f"{others}{tax}{lot}"
+    )
+    return f"<cac:Item>{body}</cac:Item>" if body else ""
 
 
 def _price(one: Price, unit: str | None, currency: str | None) -> str:
-    base = _quantity("BaseQuantity", one.base_quantity, unit) if one.base_quantity else ""
-    kind = _text("PriceTypeCode", one.price_type_code) if one.price_type_code else ""
-    return _wrapped("Price", f"{_amount('PriceAmount', one.price_amount, currency)}{base}{kind}")
+    body = (
+        f"{_amount('PriceAmount', one.price_amount, currency)}"
+        f"{_quantity('BaseQuantity', one.base_quantity, unit)}"
+        f"{_text('PriceTypeCode', one.price_type_code) if one.price_type_code else ''}"
+    )
+    return f"<cac:Price>{body}</cac:Price>" if body else ""
 
 
 def _tax_category(one: TaxCategory) -> str:
@@ -404,25 +411,29 @@ def _period(name: str, one: Period | None) -> str:
 
 
 def _identification(name: str, one: Identifier) -> str:
-    return _wrapped(name, _identifier("ID", one))
+    return f"<cac:{name}>{_identifier('ID', one)}</cac:{name}>" if one.value else ""
 
 
 def _identifier(name: str, one: Identifier | None) -> str:
-    if one is None or not one.value:
+    if one is None or not (value := one.value):
         return ""
-    return f"<cbc:{name}{_attribute('schemeID', one.scheme_id)}>{_escaped(one.value)}</cbc:{name}>"
+    scheme = one.scheme_id
+    text = value if value.isalnum() else _escaped(value)
+    return f"<cbc:{name}{_attribute('schemeID', scheme)}>{text}</cbc:{name}>" if scheme else f"<cbc:{name}>{text}</cbc:{name}>"
 
 
 def _quantity(name: str, one: Quantity | None, unit: str | None) -> str:
-    if one is None or one.value is None:
+    if one is None or (value := one.value) is None:
         return ""
-    return f"<cbc:{name}{_attribute('unitCode', one.unit_code or unit)}>{_number(one.value)}</cbc:{name}>"
+    number = str(value)
+    return f"<cbc:{name}{_attribute('unitCode', one.unit_code or unit)}>{_plain(value) if 'E' in number else number}</cbc:{name}>"
 
 
 def _amount(name: str, one: Amount | None, currency: str | None) -> str:
-    if one is None or one.value is None:
+    if one is None or (value := one.value) is None:
         return ""
-    return f"<cbc:{name}{_attribute('currencyID', one.currency_id or currency)}>{_number(one.value)}</cbc:{name}>"
+    number = str(value)
+    return f"<cbc:{name}{_attribute('currencyID', one.currency_id or currency)}>{_plain(value) if 'E' in number else number}</cbc:{name}>"
 
 
 @lru_cache(maxsize=1024)
@@ -430,9 +441,8 @@ def _attribute(name: str, value: str | None) -> str:
     return f' {name}="{_escaped(value)}"' if value else ""
 
 
-def _number(value: Decimal) -> str:
-    text = str(value)
-    return f"{value:f}" if "E" in text else text  # XML Schema's decimal has no exponent; str is three times as fast
+def _plain(value: Decimal) -> str:
+    return f"{value:f}"  # XML Schema's decimal has no exponent; str is three times as fast where there is none
 
 
 def _text(name: str, value: str | date | time | Decimal | int | None) -> str:
@@ -442,7 +452,7 @@ def _text(name: str, value: str | date | time | Decimal | int | None) -> str:
         return f"<cbc:{name}>{_escaped(value)}</cbc:{name}>"
     if isinstance(value, date | time):
         return f"<cbc:{name}>{value.isoformat()}</cbc:{name}>"
-    return f"<cbc:{name}>{_number(value) if isinstance(value, Decimal) else value}</cbc:{name}>"
+    return f"<cbc:{name}>{_plain(value) if isinstance(value, Decimal) else value}</cbc:{name}>"
 
 
 def _wrapped(name: str, body: str) -> str:

@@ -29,7 +29,10 @@ _POINTS = {
 }
 """Code of element 2379 -> how a point in time is written; Z is a time zone, which is left out: printed times are not shifted."""
 
-_RANGES = {"711": "102", "713": "201", "717": "101", "718": "102", "719": "203", "701": "615", "702": "616", "703": "609", "704": "610", "706": "602"}
+_RANGES = {
+    "701": "615", "702": "616", "703": "609", "704": "610", "706": "602",
+    "711": "102", "713": "201", "717": "101", "718": "102", "719": "203",
+}
 """Code of a period -> code in which its start and its end are written."""
 
 _LENGTHS = {6: "101", 8: "102", 10: "201", 12: "203", 14: "204", 16: "718", 17: "718"}
@@ -70,7 +73,7 @@ def _point(value: str, pattern: str) -> str:
         value = value[: _width(pattern)]
     if len(value) != _width(pattern) or not (value.isascii() and value.isdigit()):
         raise ValueError(value)
-    moment = datetime.strptime(value, pattern)  # noqa: DTZ007  # EDIFACT states no zone here, and none is invented
+    moment = datetime.strptime(value, pattern)  # EDIFACT states no zone here, and none is invented
     if "%S" in pattern:
         return moment.isoformat()
     return moment.isoformat(timespec="minutes") if "%H" in pattern else moment.date().isoformat()

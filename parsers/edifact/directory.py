@@ -92,6 +92,23 @@ REFERENCE = "96A"
 """Group numbers in mappings are those of this directory: the most used one, also that of EANCOM 1997."""
 
 
+QUALIFIERS = frozenset(
+    (
+        *("1153", "2005", "3035", "3139", "3227", "4017", "4055", "4233", "4279", "4347", "4451", "5025", "5125", "5245"),
+        *("5283", "5463", "6063", "6069", "6167", "6311", "6347", "7059", "7077", "7297", "7405", "8051", "8053"),
+    )
+)
+"""Elements at the head of a segment that say what the rest of it means. Their names in the directories do not tell reliably."""
+
+QUALIFIED = frozenset(
+    (
+        *("ALC", "CCI", "CNT", "CTA", "CUX", "DTM", "EQD", "FII", "FTX", "GIN", "GIR", "IMD", "LOC", "MEA", "MOA"),
+        *("NAD", "PAT", "PCD", "PIA", "PRI", "QTY", "RFF", "RNG", "SCC", "TAX", "TDT", "TOD"),
+    )
+)
+"""The segments whose first element or component is one of these, in every directory."""
+
+
 @cache
 def directory(release: str) -> Directory:
     """The directory of that release ('96A'); the service segments are in it too."""

@@ -41,10 +41,7 @@ def _message(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
     segments = block.segments()
     tree = build(segments, head.type, table, repetition=block.repetition)
     kind = table.messages.get(head.type)
-    if kind:
-        named = f"{kind.name} ({table.name})"
-    else:
-        named = "a type of message that is not read"
+    named = f"{kind.name} ({table.name})" if kind else "a type of message that is not read"
     yield f"  Message {envelope.messages}: {head.description}, {named}", Place()
     depths = dict(_depths(tree.root, 1))
     for number, segment in enumerate(tree.segments, 1):

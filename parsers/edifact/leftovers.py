@@ -8,14 +8,9 @@
 
 from functools import cache
 
-from parsers.edifact.directory import directory
+from parsers.edifact.directory import QUALIFIERS, directory
 from parsers.edifact.structure import Group, Segment, Tree, bit
 from parsers.edifact.syntax import restored
-
-QUALIFIERS = frozenset(
-    "1001 1153 2005 3035 3139 3227 4017 4055 4233 4279 4347 4451 5025 5125 5245 5283 5463 6063 6069 6167 6311 6347 7059 7077 7297 7405 8051 8053".split()
-)
-"""Elements at the head of a segment that say what the rest of it means. Their names in the directories do not tell reliably."""
 
 _SERVICE = frozenset(("UNH", "UNT", "UNS"))
 
@@ -48,34 +43,47 @@ def _collect(group: Group, prefix: str, found: dict[str, str]) -> None:
             for copy in group.tree.copies(segment):
                 _add(copy, prefix, release, found)
             continue
-        for element, placed in _to_look_at(release, tag, marks, len(segment)):
-            if segment[element] and segment[element].count(":") >= placed:
+        for element, unplaced in _to_look_at(release, tag, marks, len(segment)):
+            text = segment[element]
+            if text and text.count(":") >= unplaced[0] and _has_any(text, unplaced):
                 inner = prefix if position == 0 or not group.key or group.key == "LIN" else f"{prefix}{_name(group.segments[0], release)}/"
                 _add(segment, inner, release, found)
                 break
-    if group.key:
+    if group.key and group.groups:
         inner = prefix if group.key == "LIN" else f"{prefix}{_name(group.segments[0], release)}/"
         for groups in group.groups.values():
             for one in groups:
                 _collect(one, inner, found)
 
 
+def _has_any(text: str, unplaced: tuple[int, ...]) -> bool:
+    """Whether any of these components, counted from 0, says something. The last one of them stands for all after it."""
+    components = text.split(":")
+    count = len(components)
+    for index in unplaced:
+        if index >= count:
+            return False
+        if components[index]:
+            return True
+    return count > unplaced[-1] + 1 and any(components[unplaced[-1] :])
+
+
 @cache
-def _to_look_at(release: str, tag: str, marks: int, length: int) -> tuple[tuple[int, int], ...]:
-    """Elements that are not wholly placed: their position, and how many of their first components are."""
+def _to_look_at(release: str, tag: str, marks: int, length: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Elements that are not wholly placed: their position, and which components are not; the last is the first past the composite."""
     row = directory(release).segments.get(tag)
-    looks = []
+    if marks and _qualifier(release, tag):
+        marks |= bit(1, 0) | bit(1, 1)  # the qualifier of what was placed is no news
+    looks: list[tuple[int, tuple[int, ...]]] = []
     for element in range(1, length - 1):
         inner = None
         if row and element <= len(row.elements):
             inner = directory(release).composites.get(row.elements[element - 1].number)
         if inner is None:
-            looks.append((element, 1 if marks & bit(element, 0) else 0))
-            continue
-        placed = 0
-        while marks & bit(element, placed + 1):
-            placed += 1
-        looks.append((element, placed))
+            looks.append((element, (1,) if marks & bit(element, 0) else (0, 1)))
+        else:
+            count = len(inner.elements)
+            looks.append((element, (*(index for index in range(count) if not marks & bit(element, index + 1)), count)))
     return tuple(looks)
 
 
@@ -89,14 +97,15 @@ def _add(segment: Segment, prefix: str, release: str, found: dict[str, str]) -> 
             if value.strip() and not marks & bit(*at):
                 values.append((at, path, restored(value.strip())))
     qualified = name != tag
-    if qualified and len(values) > 1 or (qualified and marks):
+    if qualified and (len(values) > 1 or marks):
         values = [one for one in values if one[0] not in ((1, 0), (1, 1))]  # the qualifier is in the path already
     elif qualified and values and values[0][0] in ((1, 0), (1, 1)):
         name = tag
     for at, path, value in values:
-        path = prefix + (name if qualified and at == _main(release, tag) and name != tag else f"{name}/{path}")
+        short = qualified and name != tag and at == _main(release, tag)
+        whole = prefix + (name if short else f"{name}/{path}")
         number = 1
-        while (key := path if number == 1 else f"{path}#{number}") in found:
+        while (key := whole if number == 1 else f"{whole}#{number}") in found:
             number += 1
         found[key] = value
 

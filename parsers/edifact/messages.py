@@ -11,7 +11,7 @@ from parsers.edifact.charset import declared
 from parsers.edifact.directory import nearest
 from parsers.edifact.leftovers import leftovers
 from parsers.edifact.notation import Edifact
-from parsers.edifact.structure import Fault, Tree, build
+from parsers.edifact.structure import Fault, Tree, bit, build
 from parsers.edifact.syntax import SEGMENT_COUNT_LIMIT, Block, restored
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document
@@ -48,7 +48,7 @@ def header(block: Block) -> Header:
 
 def readable(kind: str) -> bool:
     """Whether there is a mapping for messages of that type."""
-    return _mapping_file(kind).is_file()
+    return bool(_mapping_file(kind).is_file())
 
 
 def read(block: Block, interchange: int, message: int, *, test: bool, context: Context, sender: str) -> Document | Problem:
@@ -71,20 +71,28 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     partner = _partner(tree, context, sender)
     changes = msgspec.json.encode(partner.formats.get("edifact", {})) if partner else b"{}"
     record: Any = _builder(head.type, table.release, changes)(tree.root, problems)
+    problems.extend(_function(tree))
     if record is not None:
         _complete(record, tree, test=test)
     _judge(tree, head, block, problems, exact=exact)
-    function = tree.root.qualified.get("BGM", [[]])[0]
     identifier = record.id if record else None
     place = Place(interchange=interchange, message=message, segment=1, byte=block.start)
-    code = function[3] if len(function) > 4 else ""  # noqa: PLR2004  # tag, C002, 1004, 1225, bits
-    if code not in ORIGINALS:
-        at = tree.place(tree.number(function), "BGM", 3)
-        problems.append(Problem(code="edifact-message-function", place=at, expected="9", found=restored(code)))
     problems.sort(key=lambda one: one.place.segment or 0)
     document = Document(kind="Order", id=identifier, record=record, place=place, problems=tuple(problems))
     tree.close()
     return document
+
+
+def _function(tree: Tree) -> list[Problem]:
+    """The problem that the message is no new order, by its function code (BGM 1225)."""
+    for segment in tree.root.qualified.get("BGM", ()):
+        if len(segment) > 4:  # noqa: PLR2004  # tag, C002, 1004, 1225, bits
+            segment[-1] |= bit(3, 0)
+            code = restored(segment[3].partition(":")[0]).strip()
+            if code not in ORIGINALS:
+                place = tree.place(tree.number(segment), "BGM", 3)
+                return [Problem(code="edifact-message-function", place=place, expected="9", found=code)]
+    return []
 
 
 def _complete(record: Order, tree: Tree, *, test: bool) -> None:
@@ -124,9 +132,12 @@ def _judge(tree: Tree, head: Header, block: Block, problems: list[Problem], *, e
         if restored(reference).strip() != head.reference:
             place = tree.place(last, "UNT", 2)
             problems.append(Problem(code="edifact-message-reference", place=place, expected=head.reference, found=restored(reference)))
+    unreadable = {problem.place for problem in problems}
     for fault in tree.faults:
-        if not (fault.code == "edifact-segment-missing" and fault.expected == "UNT"):
-            problems.append(_problem(fault, tree))
+        problem = _problem(fault, tree)
+        said = fault.code == "edifact-segment-missing" and (fault.expected == "UNT" or (not block.ended and fault.segment == last))
+        if not said and not (fault.code == "edifact-element-format" and problem.place in unreadable):
+            problems.append(problem)
     problems.extend(tree.notes)
     if not exact:
         place = tree.place(1, "UNH", 2)

@@ -22,47 +22,68 @@ A leaf takes one value: the first. Its further words, beside path:
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from parsers.edifact.dates import guess, iso
-from parsers.edifact.directory import REFERENCE, RELEASES, Directory, Member, directory
-from parsers.edifact.structure import Group, Segment, Tree, bit, key
+from parsers.edifact.directory import QUALIFIED, REFERENCE, RELEASES, Directory, Member, directory
+from parsers.edifact.structure import ITEM_NUMBERS, Group, Segment, Tree, bit, key
 from parsers.edifact.syntax import restored
-from wharfinger.mapping import Found
+from wharfinger.mapping import Build, Found, no_values
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 
 
-class Spot(NamedTuple):
-    """A segment as a node, or one of its elements: the group that it is in, the segment, element and component from 1 (or None)."""
+class Spot:
+    """A segment as a node, or one of its composites: the group that it is in, the segment, the composite's place from 1 (or None)."""
 
-    group: Group
-    segment: Segment
-    element: int | None = None
-    component: int | None = None
-    qualified = cast(dict[str, list[Segment]], {})  # a segment has no segments
-    groups = cast(dict[str, list[Group]], {})
+    __slots__ = ("element", "group", "segment")
+    qualified: ClassVar[dict[str, list[Segment]]] = {}  # a segment has no segments
+    groups: ClassVar[dict[str, list[Group]]] = {}
+
+    def __init__(self, group: Group, segment: Segment, element: int | None = None) -> None:
+        self.group = group
+        self.segment = segment
+        self.element = element
+
+    @property
+    def tree(self) -> Tree:
+        """The message."""
+        return self.group.tree
 
 
 Node = Group | Spot
+At = tuple[Group, Segment, int, int | None]
+"""Where a value was found: group, segment, element and component from 1."""
 
 
 class Edifact:
     """The notation for messages of one directory."""
 
-    def __init__(self, table: Directory, kind: str = "ORDERS") -> None:
+    def __init__(self, table: Directory, kind: str = "ORDERS", shape: frozenset[str] | None = None) -> None:
         self._table = table
-        self._groups = dict(_group_keys(directory(REFERENCE).messages[kind].members))
+        self._kind = kind
+        self._shape = shape
+        self._groups = _keys_by_number(kind)
+
+    def shape(self, node: Node) -> Hashable:
+        """The tags, qualifiers and groups of a group."""
+        return (*node.qualified, "/", *node.groups) if isinstance(node, Group) else None
+
+    def narrowed(self, shape: Hashable) -> "Edifact":
+        """The notation for groups that have these."""
+        return Edifact(self._table, self._kind, frozenset(cast(tuple[str, ...], shape)) if shape else None)
 
     def nodes(self, path: str) -> Callable[[Node], Sequence[Node]]:
         """Groups, segments or composites."""
         plan = self._plan(path)
+        if self._impossible(plan):
+            return no_values
         if plan.segment is None and plan.composite is None and not plan.elements:
             return _groups(plan)
         find = _segments(plan)
@@ -99,6 +120,8 @@ class Edifact:
         plan = self._plan(str(leaf["path"]))
         if not plan.elements:
             raise ValueError(f"{leaf['path']}: end with the number of an element")
+        if self._impossible(plan):
+            return no_values
         part = leaf.get("part", "start")
         if part not in ("start", "end"):
             raise ValueError(f"part: {part}: valid are start, end")
@@ -110,13 +133,25 @@ class Edifact:
             return _rooted(plan, _joined(plan, every, unused), every)
         if plan.simple and not unused and not every:
             return _quick(plan, codes)
-        if plan.of_composite and not unused and not every:
-            return _of_composite(plan, codes)
+        if plan.item_number and not unused and not every:
+            return _item_number(plan, codes)
         if plan.here and not unused and not every:
             return _here(plan, codes)
         return _rooted(plan, _every(plan, every, unused, codes), every)
 
-    def place(self, node: Node) -> Place:
+    def first(self, leaf: dict[str, Any]) -> Build:
+        """The first value alone."""
+        values = self.values(leaf)
+        if values is no_values:
+            return cast(Build, no_values)
+        plan = self._plan(str(leaf["path"]))
+        if plan.root and leaf.get("all") is not True:
+            return _once(values)
+        if plan.simple and not leaf.keys() - {"path", "code_list", "codes"} and plan.elements[-1] != "2380":
+            return _quick_first(plan, _code_list(leaf["code_list"]) if "code_list" in leaf else None, values)
+        return lambda node, problems: found[0][0] if (found := values(node)) else None
+
+    def place(self, node: Node | At) -> Place:
         """Of a group: its first segment. Of a value: its element and component too."""
         if isinstance(node, Group):
             tree = node.tree
@@ -124,11 +159,13 @@ class Edifact:
                 begins = len(node.segments) > 1 and node.segments[1][0] == "BGM"
                 return Place(interchange=tree.interchange, message=tree.message, segment=2 if begins else 1)
             return Place(interchange=tree.interchange, message=tree.message, segment=node.first)
-        tree = node.group.tree
-        return tree.place(tree.number(node.segment), node.segment[0], node.element, node.component)
+        group, segment, element, component = (node.group, node.segment, node.element, None) if isinstance(node, Spot) else node
+        return group.tree.place(group.tree.number(segment), segment[0], element, component)
 
     def number(self, raw: str) -> Decimal:
         """Either decimal mark, whatever UNA says; never a grouping mark."""
+        if raw.isdecimal() and raw.isascii():  # the usual case, twice as fast
+            return Decimal(raw)
         if not _NUMBER.fullmatch(raw):
             raise ValueError(raw)
         return Decimal(raw.replace(",", "."))
@@ -140,6 +177,14 @@ class Edifact:
     def clock(self, raw: str) -> time | None:
         """The time of a date that has one."""
         return time.fromisoformat(raw.partition("T")[2]) if "T" in raw else None
+
+    def _impossible(self, plan: "_Plan") -> bool:
+        """Whether a group of this shape has no such path."""
+        if self._shape is None or plan.root:
+            return False
+        if plan.groups:
+            return plan.groups[0][0] not in self._shape
+        return plan.segment is not None and self._shape.isdisjoint(_keys(plan))
 
     def _plan(self, path: str) -> "_Plan":
         return _Plan.of(path, self._table, self._groups)
@@ -227,7 +272,8 @@ class _Plan:
                 _known(name, path)
                 plan.segment = name
                 tests = [plan._test(one) for one in predicates]
-                plan.qualifier = next((one.values for one in tests if one.operator == "=" and one.places in (((1, 0),), ((1, 1),))), ())
+                head = (one.values for one in tests if one.operator == "=" and one.places in (((1, 0),), ((1, 1),)))
+                plan.qualifier = next(head, ()) if name in QUALIFIED else ()
                 plan.tests = tuple(one for one in tests if not (one.values is plan.qualifier and one.operator == "="))
             elif re.fullmatch(r"[CS]\d{3}", name) and plan.composite is None and not plan.elements:
                 plan.composite = name
@@ -257,18 +303,18 @@ class _Plan:
         )
 
     @property
-    def of_composite(self) -> bool:
-        """Whether the value stands in a composite that one component of it determines."""
+    def item_number(self) -> bool:
+        """Whether it is an item number of a certain kind: PIA/C212[7143=SA]/7140."""
+        tests = self.composite_tests
         return (
             not self.root
             and not self.groups
-            and self.segment is not None
+            and self.segment in ITEM_NUMBERS
             and not self.tests
             and not self.qualifier
-            and len(self.composite_tests) == 1
-            and self.composite_tests[0].operator == "="
-            and len(self.composite_tests[0].places) == 1
-            and all(len(place.components) == 1 for place in self.places([self.segment]))
+            and self.elements == ("C212", "7140")
+            and len(tests) == 1
+            and (tests[0].steps, tests[0].operator) == (("7143",), "=")
         )
 
     @property
@@ -326,7 +372,9 @@ def _parse_test(predicate: str, path: str) -> _Test:
 
 
 @cache
-def _places(release: str, tag: str, composite: str | None, elements: tuple[str, ...], occurrence: int, tests: tuple[_Test, ...]) -> tuple[_Place, ...]:
+def _places(
+    release: str, tag: str, composite: str | None, elements: tuple[str, ...], occurrence: int, tests: tuple[_Test, ...]
+) -> tuple[_Place, ...]:
     table = directory(release)
     row = table.segments.get(tag)
     wanted = elements[-1] if elements else None
@@ -362,7 +410,7 @@ def _valid(tag: str, elements: tuple[str, ...], path: str) -> None:
         if places and row is not None:
             kinds = {row.elements[one.element - 1].number for one in places}
             if len(kinds) > 1:
-                raise ValueError(f"{path}: {elements[-1]} stands in {', '.join(sorted(kinds))} of {tag}; say which: {tag}/Cnnn/{elements[-1]}")
+                raise ValueError(f"{path}: {elements[-1]} stands in {' and '.join(sorted(kinds))} of {tag}; write {tag}/Cnnn/nnnn")
             return
     valid = sorted({name for release in RELEASES for name in _numbers(directory(release), tag)})
     raise ValueError(f"{path}: {tag} has no {'/'.join(elements)}; valid: {', '.join(valid) or 'nothing, there is no such segment'}")
@@ -374,6 +422,12 @@ def _numbers(table: Directory, tag: str) -> list[str]:
         inner = table.composites.get(part.number)
         names.extend([f"{part.number}/{one.number}" for one in inner.elements] if inner else [part.number])
     return names
+
+
+@cache
+def _keys_by_number(kind: str) -> dict[str, str]:
+    """The number of each group in the reference directory -> its key."""
+    return dict(_group_keys(directory(REFERENCE).messages[kind].members))
 
 
 def _group_keys(members: tuple[Member, ...]) -> list[tuple[str, str]]:
@@ -395,7 +449,7 @@ def _groups(plan: _Plan) -> Callable[[Node], Sequence[Node]]:
     levels = [(name, _fitting(name, tests)) for name, tests in steps]
 
     def descend(node: Node) -> Sequence[Node]:
-        here: list[Any] = [_tree(node).root if root else node]
+        here: list[Any] = [node.tree.root if root else node]
         for name, fits in levels:
             here = [one for group in here for one in group.groups.get(name, ()) if fits(one)]
         return here
@@ -403,16 +457,12 @@ def _groups(plan: _Plan) -> Callable[[Node], Sequence[Node]]:
     return descend
 
 
-def _tree(node: Node) -> Tree:
-    return node.tree if isinstance(node, Group) else node.group.tree
-
-
 def _fitting(name: str, tests: tuple[tuple[str, _Test], ...]) -> Callable[[Group], bool]:
     """Whether a group fits: one of its segments, or of those that begin the groups in it, does so for each predicate."""
     if len(tests) == 1 and tests[0][1].operator == "=" and tests[0][1].places in (((1, 0),), ((1, 1),)):
         tag, test = tests[0]
         keys = [f"{tag}+{value}" for value in test.values]
-        if name.partition(" ")[0] == tag:
+        if name.partition(" ")[0] == tag and tag in QUALIFIED:
             return lambda group: any(key in group.qualified for key in keys)
 
     def fits(group: Group) -> bool:
@@ -434,7 +484,7 @@ def _segments(plan: _Plan) -> Callable[[Node], Sequence[tuple[Any, Segment]]]:
     def find(node: Node) -> Sequence[tuple[Any, Segment]]:
         here: Sequence[Any] = groups(node) if groups else (node,)
         if tag is None:
-            return [one[:2] if isinstance(one, Spot) else (one, one.segments[0]) for one in here]
+            return [(one.group, one.segment) if isinstance(one, Spot) else (one, one.segments[0]) for one in here]
         found = [(group, segment) for group in here for one in keys for segment in group.qualified.get(one, ())]
         return [one for one in found if all(test.holds(one[1]) for test in tests)] if tests and found else found
 
@@ -443,6 +493,8 @@ def _segments(plan: _Plan) -> Callable[[Node], Sequence[tuple[Any, Segment]]]:
 
 def _keys(plan: _Plan) -> tuple[str, ...]:
     """Under what the segments stand in Group.qualified."""
+    if plan.item_number:
+        return tuple(f"{plan.segment}:{value}" for value in plan.composite_tests[0].values)
     return tuple(f"{plan.segment}+{value}" for value in plan.qualifier) or (plan.segment or "",)
 
 
@@ -471,7 +523,7 @@ def _quick(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequen
                 if not value.isprintable():
                     value = restored(value)
                 segment[-1] |= mark
-                return ((codes.get(value, value) if codes else value, Spot(cast(Group, node), segment, element, component or None)),)
+                return ((codes[value] if codes and value in codes else value, (node, segment, element, component or None)),)
         return ()
 
     if len(keys) > 1:
@@ -480,25 +532,68 @@ def _quick(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequen
     return lambda node: look(node, node.qualified[only]) if only in node.qualified else ()
 
 
-def _of_composite(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequence[Found]]:
-    """The next usual one: of the composite whose component says that it is the one, PIA/C212[7143=SA]/7140."""
-    tag = plan.segment or ""
-    [test] = plan.composite_tests
-    asked = test.places[0][1]
-    wanted = frozenset(test.values)
-    places = [(place.element, place.components[0]) for place in plan.places([tag])]
+def _once(values: Callable[[Node], Sequence[Found]]) -> Build:
+    """What every line asks of the message, looked up once for each message."""
+    memo = object()
+
+    def first(node: Node, problems: list[Problem]) -> Any:
+        known = node.tree.memo
+        if memo not in known:
+            found = values(node)
+            known[memo] = found[0][0] if found else None
+        return known[memo]
+
+    return first
+
+
+def _quick_first(plan: _Plan, codes: dict[str, str] | None, values: Callable[[Node], Sequence[Found]]) -> Build:
+    """What _quick finds, where the first segment has it; this is called more often than anything else."""
+    [place] = plan.places([plan.segment])
+    element = place.element
+    component = place.components[0] if place.components else 0
+    keys = _keys(plan)
+    if len(keys) > 1:
+        return lambda node, problems: found[0][0] if (found := values(node)) else None
+    key = keys[0]
+    mark = bit(element, component) | (bit(1, 1) | bit(1, 0) if plan.qualifier else 0)
+    shortest = element + 2
+    before = max(component - 1, 0)
+
+    def first(node: Node, problems: list[Problem]) -> str | None:
+        if key not in node.qualified:
+            return None
+        segments = node.qualified[key]
+        segment = segments[0]
+        if len(segment) >= shortest:
+            components = segment[element].split(":")
+            if len(components) > before:
+                value: str = components[before].strip()
+                if value:
+                    segment[-1] |= mark
+                    if not value.isprintable():
+                        value = restored(value)
+                    return codes.get(value, value) if codes else value
+        if len(segments) == 1:
+            return None
+        found = values(node)
+        return found[0][0] if found else None
+
+    return first
+
+
+def _item_number(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequence[Found]]:
+    """An item number of a certain kind, in any of its places."""
+    keys = _keys(plan)
 
     def first(node: Node) -> Sequence[Found]:
-        for segment in node.qualified.get(tag, ()):
-            for element, component in places:
-                if element > len(segment) - 2:
-                    break
-                components = segment[element].split(":")
-                if len(components) >= asked and len(components) >= component and components[asked - 1] in wanted:
-                    value = restored(components[component - 1].strip())
-                    if value:
-                        segment[-1] |= bit(element, component) | bit(element, asked)
-                        return ((codes.get(value, value) if codes else value, Spot(cast(Group, node), segment, element, component)),)
+        for one in keys:
+            for element, segment in node.qualified.get(one, ()):
+                value = segment[element].partition(":")[0].strip()
+                if value:
+                    segment[-1] |= bit(element, 1) | bit(element, 2)
+                    if not value.isprintable():
+                        value = restored(value)
+                    return ((codes.get(value, value) if codes else value, (node, segment, element, 1)),)
         return ()
 
     return first
@@ -519,7 +614,7 @@ def _here(plan: _Plan, codes: dict[str, str] | None) -> Callable[[Node], Sequenc
         if not value:
             return ()
         segment[-1] |= bit(element, component)
-        at = Spot(node if isinstance(node, Group) else node.group, segment, element, component or None)
+        at = (node if isinstance(node, Group) else node.group, segment, element, component or None)
         return ((codes.get(value, value) if codes else value, at),)
 
     return first
@@ -543,7 +638,7 @@ def _every(plan: _Plan, every: bool, unused: bool, codes: dict[str, str] | None)
                     value = text(segment, place.element, component)
                     if value:
                         segment[-1] |= mark | qualified | _marks(plan, place)
-                        at = Spot(group, segment, place.element, component or None)
+                        at = (group, segment, place.element, component or None)
                         found.append((codes.get(value, value) if codes else value, at))
                         if not every:
                             return found
@@ -565,24 +660,34 @@ def _marks(plan: _Plan, place: _Place) -> int:
 def _joined(plan: _Plan, every: bool, unused: bool) -> Callable[[Node], Sequence[Found]]:
     find = _segments(plan)
     qualified = bit(1, 1) | bit(1, 0) if plan.qualifier else 0
+    width = _width(plan)
+    spans: dict[str, tuple[int, int, int, int]] = {}
+
+    def span(segment: Segment) -> tuple[int, int, int, int]:
+        """Element, first component and the one after the last (from 0; 0, 0 for a plain element), and their bits."""
+        places = plan.places(segment)
+        if not places:
+            return (1 << 16, 0, 0, 0)
+        element, components = places[0].element, places[0].components
+        marks = qualified
+        for component in components or (0,):
+            marks |= bit(element, component)
+        return (element, components[0] - 1, components[-1], marks) if components else (element, 0, 1, marks)
 
     def values(node: Node) -> Sequence[Found]:
         found: list[Found] = []
         for group, segment in find(node):
-            places = plan.places(segment)
-            if not places or (unused and segment[-1] & bit(places[0].element, places[0].components[0] if places[0].components else 0)):
+            tag = segment[0]
+            if tag not in spans:
+                spans[tag] = span(segment)
+            element, begin, end, marks = spans[tag]
+            if element > len(segment) - 2 or (unused and (segment[-1] & marks) & ~qualified):
                 continue
-            parts = []
-            marks = qualified
-            for place in places:
-                if place.element < len(segment) - 1 and place.holds(segment):
-                    parts += [one for component in place.components or (0,) if (one := _part(segment, place.element, component))]
-                    for component in place.components or (0,):
-                        marks |= bit(place.element, component)
-            value = _run_on(parts, _width(plan))
+            parts = segment[element].split(":")[begin:end]
+            value = parts[0].strip() if len(parts) == 1 else _run_on(parts, width)
             if value:
                 segment[-1] |= marks
-                found.append((value, Spot(group, segment, places[0].element, None)))
+                found.append((value if value.isprintable() else restored(value), (group, segment, element, None)))
                 if not every:
                     break
         return found
@@ -590,15 +695,11 @@ def _joined(plan: _Plan, every: bool, unused: bool) -> Callable[[Node], Sequence
     return values
 
 
-def _part(segment: Segment, element: int, component: int) -> str:
-    """The component with the blanks at its end, which count for whether it is full."""
-    value: str = segment[element]
-    components = value.split(":") if component else [value]
-    return restored(components[component - 1]) if component and len(components) >= component else "" if component else restored(value)
-
-
 def _run_on(parts: list[str], width: int) -> str:
-    """The parts as one text; after a part that fills its component the text goes on without a blank."""
+    """The parts as one text; after a part that fills its component the text goes on without a blank.
+
+    A released character counts as one, as it does in the standard.
+    """
     joined = last = ""
     for part in parts:
         if part.strip():
@@ -638,7 +739,7 @@ def _dates(plan: _Plan, part: str) -> Callable[[Node], Sequence[Found]]:
                     continue
                 start = end
             segment[-1] |= marks
-            return ((start, Spot(group, segment, 1, 2)),)
+            return ((start, (group, segment, 1, 2)),)
         return ()
 
     return values
@@ -658,7 +759,7 @@ def _rooted(plan: _Plan, values: Callable[[Node], Sequence[Found]], every: bool)
     memo = object()
 
     def once(node: Node) -> Sequence[Found]:
-        tree = _tree(node)
+        tree = node.tree
         if memo not in tree.memo:
             tree.memo[memo] = values(tree.root)
         found: Sequence[Found] = tree.memo[memo]

@@ -3,7 +3,8 @@
 Each position in the message's structure is a state that knows where each tag leads. A segment that stands in the wrong place is
 put where it belongs if a group that is open has such a segment, else where it stands, and becomes a problem; it is never lost.
 
->>> tree = build(["UNH+1", "BGM+220+4711", "DTM+137:20261101:102", "LIN+1", "QTY+21:5", "LIN+2", "UNS+S", "UNT+8+1"], "ORDERS", directory("96A"))
+>>> segments = ["UNH+1", "BGM+220+4711", "DTM+137:20261101:102", "LIN+1", "QTY+21:5", "LIN+2", "UNS+S", "UNT+8+1"]
+>>> tree = build(segments, "ORDERS", directory("96A"))
 >>> [line.segments for line in tree.root.groups["LIN"]]
 [[['LIN', '1', 0], ['QTY', '21:5', 0]], [['LIN', '2', 0]]]
 >>> tree.faults
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from parsers.edifact.directory import Directory, Member, directory
+from parsers.edifact.directory import QUALIFIED, Directory, Member, directory
 from parsers.edifact.syntax import Block
 from wharfinger.problems import Problem
 from wharfinger.records import Place
@@ -25,6 +26,9 @@ __all__ = ["Fault", "Group", "Segment", "Tree", "build", "directory"]
 Segment = list[Any]
 """The tag, the elements as text (not split into components yet, released characters still marked), and last an int: one bit for
 each component that a mapping has placed, see `bit`."""
+
+ITEM_NUMBERS = {"LIN": 3, "PIA": 2}
+"""The first element of a segment that is an item number (C212), in every directory."""
 
 FAULT_LIMIT = 1000
 """So many faults of one message are reported."""
@@ -52,7 +56,8 @@ class Group:
     """One occurrence of a segment group, or the whole message: its own segments, and the groups in it by their key.
 
     A group's key is the tag of its trigger; where two groups of one level have the same trigger, the second is 'ALC 2'.
-    qualified: its own segments by tag ('QTY') and by tag and first component ('QTY+21'); made when first asked for.
+    qualified: its own segments by tag ('QTY') and by tag and first component ('QTY+21'); item numbers (C212) also by tag and
+    kind of number ('PIA:SA'), with the element instead of the tag in front. Made when first asked for.
     """
 
     __slots__ = ("first", "groups", "key", "qualified", "segments", "tree")
@@ -71,7 +76,7 @@ class Group:
         found: dict[str, list[Segment]] = {}
         for segment in self.tree.spread(self.segments) if self.tree.repetition else self.segments:
             tag = segment[0]
-            if len(segment) > 2:  # noqa: PLR2004  # tag, first element, bits
+            if tag in QUALIFIED and len(segment) > 2:  # noqa: PLR2004  # tag, first element, bits
                 qualified = tag + "+" + segment[1].partition(":")[0]
                 if qualified in found:
                     found[qualified].append(segment)
@@ -81,6 +86,11 @@ class Group:
                 found[tag].append(segment)
             else:
                 found[tag] = [segment]
+            if tag in ITEM_NUMBERS:
+                for element in range(ITEM_NUMBERS[tag], len(segment) - 1):
+                    components = segment[element].split(":", 2)
+                    if len(components) > 1:
+                        found.setdefault(f"{tag}:{components[1]}", []).append([element, segment])
         self.qualified = found
         return found
 
@@ -144,7 +154,8 @@ class Tree:
     def repeated(self, group: Group, tag: str) -> int:
         """How often the tag has come again in the group, this time included."""
         seen = ("repeated", id(group), tag)
-        self.memo[seen] = count = self.memo.get(seen, 0) + 1
+        count: int = self.memo.get(seen, 0) + 1
+        self.memo[seen] = count
         return count
 
     def note(self, faults: tuple[tuple[str, str | None], ...], segment: int, tag: str) -> None:
@@ -278,7 +289,8 @@ class _State:
                 return self._step(depth, index, (("edifact-segment-misplaced", None),))
             if index == last:  # one more than the single one that is allowed
                 return self.steps, depth, _Special(faults=(("edifact-too-many-repetitions", str(members[index].maximum)),))
-            return self.steps, depth, _Special(faults=(("edifact-segment-misplaced", None),))
+            outer = self._machine.state(self._path[: depth + 1])  # the groups within are over: what follows belongs out here too
+            return outer.steps, depth, _Special(faults=(("edifact-segment-misplaced", None),))
         return None
 
     def _stray(self, tag: str) -> _Step:

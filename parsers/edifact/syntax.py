@@ -130,7 +130,11 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
     return _Reader(stream).blocks()
 
 
-_BEGINNING = re.compile(rb"(UNA.{4,7}?[\r\n]{0,2}UNB|UNB(?=[^A-Za-z0-9]\s*(?:UNO[A-Z]|KECA|IAT[AB])[^A-Za-z0-9])|UNA(?=[^A-Za-z0-9])|UN[BH](?=\+))", re.DOTALL)
+_IDENTIFIERS = rb"\s*(?:UNO[A-Z]|KECA|IAT[AB])"
+_BEGINNING = re.compile(
+    rb"UNA.{4,7}?[\r\n]{0,2}UNB|UNB(?=[^A-Za-z0-9]" + _IDENTIFIERS + rb"[^A-Za-z0-9])|UNA(?=[^A-Za-z0-9])|UN[BH](?=\+)", re.DOTALL
+)
+_OTHER_FORMATS = re.compile(rb"^[A-Za-z-]+:\s|[<{]|^PK|^%PDF|^ISA|[\x00-\x08\x80-\xff]", re.MULTILINE)
 
 
 def beginning(head: bytes) -> int | None:
@@ -144,13 +148,8 @@ def beginning(head: bytes) -> int | None:
     before = head[: match.start()].translate(None, b"\x00\x01\x02\x03\x04\x1a\xef\xbb\xbf \t\r\n")
     if not before:
         return match.start()
-    if match[0] == b"UNH" or re.search(rb"^[A-Za-z-]+:\s|[<{]|^PK|^%PDF|^ISA|[\x00-\x08\x80-\xff]", before) or before[-1:].isalnum() and _joined(head, match):
-        return None
-    return match.start()
-
-
-def _joined(head: bytes, match: re.Match[bytes]) -> bool:
-    return head[match.start() - 1 : match.start()].isalnum()
+    within_a_word = head[match.start() - 1 : match.start()].isalnum()
+    return None if match[0] == b"UNH" or within_a_word or _OTHER_FORMATS.search(head, 0, match.start()) else match.start()
 
 
 class _Readable(Protocol):
@@ -275,7 +274,7 @@ class _Reader:
         characters = (match[1] if match else head[3:9]).decode("latin-1")
         if len(characters) < 5 or not characters[:2].strip() or characters[0] == characters[1]:  # noqa: PLR2004
             return False
-        component, element, _, release, *_ = characters
+        component, element, release = characters[0], characters[1], characters[3]
         repetition = characters[4] if len(characters) > 5 else " "  # noqa: PLR2004
         self.delimiters = Delimiters(component, element, release.strip(), repetition.strip(), characters[-1])
         self.at += match.end() if match else 9
@@ -283,7 +282,7 @@ class _Reader:
 
     def _infer(self) -> None:
         """Delimiters of an interchange without UNA that has not the usual ones: they stand around known words."""
-        match = re.match(rb"UNB([^A-Za-z0-9])\s*(?:UNO[A-Z]|KECA|IAT[AB])([^A-Za-z0-9])[1-4]", self.buffer[self.at : self.at + 20])
+        match = re.match(rb"UNB([^A-Za-z0-9])" + _IDENTIFIERS + rb"([^A-Za-z0-9])[1-4]", self.buffer[self.at : self.at + 20])
         if match is None:
             return
         element, component = match[1].decode("latin-1"), match[2].decode("latin-1")
@@ -291,9 +290,10 @@ class _Reader:
         terminator = before[1].decode("latin-1") if before else "'"
         if terminator.isalnum():
             terminator = before[2].decode("latin-1")[:1] if before and before[2] else "'"
-        if (element, component, terminator) != ("+", ":", "'"):
-            release = "?" if "?" not in (element, component, terminator) else ""
-            self.delimiters = Delimiters(component, element, release, "*" if "*" not in (element, component, terminator) else "", terminator)
+        taken = (element, component, terminator)
+        if taken != ("+", ":", "'"):
+            release, repetition = ("" if usual in taken else usual for usual in "?*")
+            self.delimiters = Delimiters(component, element, release, repetition, terminator)
 
     def _note_syntax(self, block: Block) -> None:
         elements = block.raw.decode("latin-1").split(self.delimiters.element)
@@ -383,10 +383,12 @@ def _wide_charset(head: bytes) -> str | None:
 
 
 def _is_wrapped(lines: list[bytes], terminator: bytes) -> bool:
-    """Lines of one length that end in the middle of segments (80 columns are the custom of mainframes)."""
-    full = [line.rstrip(b"\r") for line in lines[:-1]]
+    """Lines of one length that end in the middle of segments (80 columns are the custom of mainframes, 998 of mail)."""
+    last = lines[-1] or lines[-2:-1][0] if len(lines) > 1 else b""
+    full = [line.rstrip(b"\r") for line in (lines[:-1] if lines[-1] else lines[:-2])]
     widths = {len(line) for line in full}
-    return len(widths) == 1 and (len(full) > 1 or widths == {80}) and any(not line.endswith(terminator) for line in full)
+    same = len(widths) == 1 and (len(full) > 1 or widths & {72, 80, 998}) and len(last.rstrip(b"\r")) <= max(widths)
+    return bool(same) and any(not line.endswith(terminator) for line in full)
 
 
 def _standardised(text: str, delimiters: Delimiters, repetition: bool) -> str:
@@ -409,5 +411,5 @@ def _standardised(text: str, delimiters: Delimiters, repetition: bool) -> str:
 def _segment_pattern(delimiters: Delimiters) -> re.Pattern[bytes]:
     terminator = re.escape(delimiters.terminator.encode("latin-1"))
     release = re.escape(delimiters.release.encode("latin-1"))
-    plain = rb"[^" + release + terminator + rb"]++"
-    return re.compile((rb"(?:" + release + rb".|" + plain + rb")*+" if release else rb"(?:" + plain + rb")*+") + terminator + rb"?", re.DOTALL)
+    pair = release + rb".|" if release else b""
+    return re.compile(rb"(?:" + pair + rb"[^" + release + terminator + rb"]++)*+" + terminator + rb"?", re.DOTALL)

@@ -45,6 +45,8 @@ def open(settings: dict[str, Any], home: Home) -> "Warehouse":
 class Warehouse:
     """A warehouse database; its tables and views are made on the first delivery."""
 
+    wants_xml = False
+
     def __init__(self, url: str) -> None:
         try:
             self._engine = create_engine(url, pool_pre_ping=True)

@@ -1,4 +1,8 @@
-"""Countries are alpha-2 codes of ISO 3166-1 (EN 16931 BT-40, BT-55). Another word is reported: a person still understands the address."""
+"""Countries are alpha-2 codes of ISO 3166-1 (EN 16931 BT-40, BT-55).
+
+Two letters that are not in the list (UK, EL) are only reported: a person still understands the address. What is no code at all cannot
+stand in the XML, so a person says which country is meant.
+"""
 
 from collections.abc import Iterator
 
@@ -15,7 +19,8 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
     known = codes("countries")
     for address, place in _addresses(record):
         if address is not None and address.country and address.country not in known:
-            yield Problem(code="country-unknown", place=place, found=address.country)
+            two_letters = len(address.country) == 2 and address.country.isascii() and address.country.isupper()  # noqa: PLR2004
+            yield Problem(code="country-unknown" if two_letters else "country-not-coded", place=place, found=address.country)
 
 
 def _addresses(record: Record) -> Iterator[tuple[Address | None, Place]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from wharfinger import keys
 from wharfinger.contracts import Document
@@ -30,6 +30,8 @@ PARKED, DUPLICATE, SUPERSEDED = "PARKED", "DUPLICATE", "SUPERSEDED"
 STATES = (PARSED, ACCEPTED, DELIVERED, REJECTED, PARKED, DUPLICATE, SUPERSEDED)
 
 _table = schema.document
+_SHOWN = 3
+"""As many differences as one reads."""
 
 
 class Rules(Shape, frozen=True):
@@ -91,8 +93,23 @@ def settle_parsed(connection: Connection, receipt: int, held: Sequence[Problem],
     rows = connection.execute(
         select(_table).where(_table.c.receipt == receipt, _table.c.state == PARSED).order_by(_table.c.id).limit(limit)
     ).all()
+    holders = _holders(connection, [row.base_key for row in rows])
+    problems = _problems_of_many(connection, [row.id for row in rows])
+    decided: list[tuple[Row[Any], Decision]] = []
+    taken: set[str] = set()
     for row in rows:
-        resettle(connection, row, next((one for one in held if holds(one, row.interchange)), None), rules)
+        if row.base_key in taken:
+            _write_decisions(connection, decided, rules)
+            decided, taken = [], set()
+            holders.update(_holders(connection, [row.base_key]))
+        hold = next((one for one in held if holds(one, row.interchange)), None)
+        decision = decide(connection, dict(row._mapping), problems.get(row.id, ()), holders.get(row.base_key, ()), hold, rules)
+        if decision.supersedes is not None:
+            supersede(connection, decision.supersedes)
+        decided.append((row, decision))
+        if row.base_key is not None:
+            taken.add(row.base_key)
+    _write_decisions(connection, decided, rules)
     return len(rows)
 
 
@@ -110,11 +127,18 @@ def resettle(connection: Connection, row: Row[Any], held: Problem | None, rules:
 
 def write_decision(connection: Connection, document: int, decision: Decision, rules: Rules) -> None:
     """Carry a decision out for a document that is in the journal."""
-    connection.execute(_table.update().where(_table.c.id == document).values(**_columns(decision)))
     row = connection.execute(select(_table).where(_table.c.id == document)).one()
-    record_events(connection, [_event(document, decision.state, decision.other)])
-    if decision.state == ACCEPTED:
-        open_deliveries(connection, [dict(row._mapping)], rules.sinks)
+    _write_decisions(connection, [(row, decision)], rules)
+
+
+def _write_decisions(connection: Connection, decided: Sequence[tuple[Row[Any], Decision]], rules: Rules) -> None:
+    if not decided:
+        return
+    values = [{"document_": row.id, **_columns(decision)} for row, decision in decided]
+    connection.execute(_table.update().where(_table.c.id == bindparam("document_")), values)
+    record_events(connection, [_event(row.id, decision.state, decision.other) for row, decision in decided])
+    accepted = [{**row._mapping, **_columns(one)} for row, one in decided if one.state == ACCEPTED]
+    open_deliveries(connection, accepted, rules.sinks)
 
 
 def decide(
@@ -125,11 +149,15 @@ def decide(
     held: Problem | None,
     rules: Rules,
 ) -> Decision:
-    """What becomes of a document. holders: those that hold a key of the same issuer, kind, number and year."""
+    """What becomes of a document. holders: those of the same issuer, kind, number and year that hold a key or are parked."""
     revision = one["revision"]
     errors = [problem for problem in (*problems, *((held,) if held else ())) if problem.severity == "error"]
     if any(problem.disposition == "reject" for problem in problems):
         return Decision(state=REJECTED, revision=revision)
+    asked = next((parked for parked in holders if not parked.held_key and _says_the_same(one, parked)), None)
+    if asked is not None:  # a person has this very question on the desk already
+        return Decision(state=DUPLICATE, other=asked.id, revision=revision)
+    holders = [holder for holder in holders if holder.held_key]
     latest = max(holders, key=lambda holder: holder.revision, default=None)
     same = next((holder for holder in holders if holder.revision == revision), None)
     if same is not None and _says_the_same(one, same):
@@ -169,12 +197,12 @@ def supersede(connection: Connection, document: int) -> None:
 def conflict(one: dict[str, Any], other: Row[Any]) -> Problem:
     """The question to a person: the same number again, with another content."""
     old, new = (keys.body(from_json(text)) for text in (other.record, one["record"]))
-    changed = keys.differences(old, new)
+    changed = sorted(keys.differences(old, new), key=lambda one: one[0].endswith(("amount", "total")))  # totals only follow
     return Problem(
         code="document-conflict",
         subject=str(one["number"]),
-        expected=", ".join(f"{field} {before}" for field, before, _ in changed[:3]),
-        found=", ".join(f"{field} {after}" for field, _, after in changed[:3]) + (" ..." if len(changed) > 3 else ""),  # noqa: PLR2004  # as many as one reads
+        expected=", ".join(before for _, before, _ in changed[:_SHOWN]),
+        found=", ".join(f"{_words(field)} {after}" for field, _, after in changed[:_SHOWN]) + (" ..." if len(changed) > _SHOWN else ""),
     )
 
 
@@ -192,6 +220,14 @@ def problems_of(connection: Connection, document: int) -> list[Problem]:
     where = schema.problem.c.document == document
     bodies = connection.execute(select(schema.problem.c.body).where(where).order_by(schema.problem.c.id)).scalars()
     return [msgspec.json.decode(body, type=Problem) for body in bodies]
+
+
+def _problems_of_many(connection: Connection, ids: Sequence[int]) -> dict[int, list[Problem]]:
+    found: dict[int, list[Problem]] = {}
+    table = schema.problem
+    for row in connection.execute(select(table.c.document, table.c.body).where(table.c.document.in_(ids)).order_by(table.c.id)):
+        found.setdefault(row.document, []).append(msgspec.json.decode(row.body, type=Problem))
+    return found
 
 
 def facts(record: Record | None) -> dict[str, Any]:
@@ -256,7 +292,8 @@ def _holders(connection: Connection, base_keys: Iterable[str | None]) -> dict[st
     found: dict[str | None, list[Row[Any]]] = {}
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
-        for row in connection.execute(select(_table).where(_table.c.base_key.in_(part), _table.c.held_key.is_not(None))):
+        counts = or_(_table.c.held_key.is_not(None), _table.c.state == PARKED)
+        for row in connection.execute(select(_table).where(_table.c.base_key.in_(part), counts)):
             found.setdefault(row.base_key, []).append(row)
     return dict(found)
 
@@ -278,6 +315,11 @@ def _form(record: Record) -> str:
         return ""
     shown = {"xpath": place.xpath, "segment": place.segment, "row": place.row, "page": place.page, "line": place.line}
     return next((name for name, value in shown.items() if value is not None), "")
+
+
+def _words(field: str) -> str:
+    """lines.2.quantity -> line 2 quantity."""
+    return field.replace("lines.", "line ").replace(".", " ").replace("_", " ")
 
 
 def _key(base_key: str | None, revision: int) -> str | None:

@@ -1,6 +1,9 @@
 """What a person wants to know after a run: what went where, what was refused and why, what waits for them, and that it adds up."""
 
+import shutil
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
@@ -43,7 +46,7 @@ def summarise(
     lines += equation(now, language)
     first = next((one for one in found if one.state in (documents.PARKED, documents.REJECTED)), found[0] if found else None)
     if first:
-        lines.append(phrase("look", language, command=f"wharf --home {_shown(home)} show {first.document}"))
+        lines.append(phrase("look", language, command=f"{_program()} --home {_shown(home)} show {first.document}"))
     wrong = any(one.state in (documents.PARKED, documents.REJECTED) for one in found)
     return lines, wrong or any(one.severity == "error" for _, problems in unread for one in problems)
 
@@ -90,12 +93,20 @@ def _waiting(one: Listed, home: Home, language: str) -> str:
 
 def next_command(one: Listed, home: Home) -> str:
     """What to type to answer a parked document."""
-    wharf = f"wharf --home {_shown(home)}"
+    wharf = f"{_program()} --home {_shown(home)}"
     if one.other is not None:
         return f"{wharf} release {one.document} --as replacement"
     if one.question is not None and one.question.code == "partner-unknown":
         return f"{wharf} answer {one.document} partner=NAME"
     return f"{wharf} show {one.document}"
+
+
+def _program() -> str:
+    """How to call wharf from here: by its name if the shell finds it, else by its path."""
+    if shutil.which("wharf") or Path(sys.argv[0]).name != "wharf":
+        return "wharf"
+    path = Path(sys.argv[0]).absolute()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _shown(home: Home) -> str:

@@ -1,0 +1,309 @@
+"""EDIFACT: what stands in the fixtures, how interchanges are recognised, and what is said about those that are not right."""
+
+import io
+import json
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from benchmarks.orders_generator import interchange
+from parsers import edifact
+from wharfinger.config import Identity, Partner
+from wharfinger.contracts import Context, Document, Item
+from wharfinger.problems import Problem
+from wharfinger.records import to_json
+
+FIXTURES = Path(__file__).parent / "fixtures" / "edifact"
+CORPUS = Path(__file__).parents[2] / "shared" / "corpora" / "edifact"
+INTERCHANGES = sorted(FIXTURES.glob("*.edi"))
+
+HEAD = "UNB+UNOC:3+4012345500004:14+5412345000013:14+261101:0930+7'"
+ORDER = (
+    "UNH+1+ORDERS:D:96A:UN'BGM+220+4711+9'DTM+137:20261101:102'NAD+BY+4012345500004::9'NAD+SU+5412345000013::9'"
+    "LIN+1++4000862141404:EN'QTY+21:24:PCE'UNS+S'UNT+9+1'"
+)
+
+
+def plain(item: Item) -> dict[str, Any]:
+    """An item as a golden has it."""
+    if isinstance(item, Problem):
+        return {"problem": _said(item)}
+    assert isinstance(item, Document)
+    return {
+        "document": item.id,
+        "place": msgspec.to_builtins(item.place),
+        "problems": [_said(problem) for problem in item.problems],
+        "record": json.loads(to_json(item.record)) if item.record else None,
+    }
+
+
+def _said(problem: Problem) -> dict[str, Any]:
+    said = problem.as_json()
+    return {key: said[key] for key in ("code", "place", "expected", "found")}
+
+
+def _parse(content: bytes | str, context: Context | None = None) -> list[Item]:
+    raw = content.encode("latin-1") if isinstance(content, str) else content
+    return list(edifact.parse(io.BytesIO(raw), context or Context()))
+
+
+def _codes(content: bytes | str) -> list[str]:
+    codes = []
+    for item in _parse(content):
+        codes += [problem.code for problem in item.problems] if isinstance(item, Document) else [item.code]  # type: ignore[union-attr]  # no parts here
+    return codes
+
+
+def _order(content: bytes | str, context: Context | None = None) -> Any:
+    [document] = [item for item in _parse(content, context) if isinstance(item, Document)]
+    return document.record
+
+
+def _description(raw: bytes) -> str | None:
+    claim = edifact.recognises(raw[: 64 * 1024], io.BytesIO(raw))
+    return claim.description if claim else None
+
+
+@pytest.mark.parametrize("file", INTERCHANGES, ids=lambda file: file.stem)
+def test_a_fixture_gives_what_its_golden_says(file: Path) -> None:
+    golden = json.loads(file.with_suffix(".expected.json").read_text("utf-8"))
+
+    items = [plain(item) for item in _parse(file.read_bytes())]
+
+    assert golden == items
+
+
+@pytest.mark.parametrize("file", INTERCHANGES, ids=lambda file: file.stem)
+def test_a_fixture_is_recognised_and_explained(file: Path) -> None:
+    raw = file.read_bytes()
+
+    lines = [line for line, _ in edifact.explain(io.BytesIO(raw))]
+
+    assert _description(raw) is not None
+    assert any("Beginning of message" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("raw", "description"),
+    [
+        (b"UNB+UNOA:1+A+B+1:1+1'UNH+1+ORDERS:D:93A:UN'", "EDIFACT ORDERS D.93A"),
+        (b"\xef\xbb\xbf\r\n UNA:+.? '\r\nUNB+UNOC:3+A+B'UNH+1+INVOIC:D:01B:UN'", "EDIFACT INVOIC D.01B"),
+        (b"\x02UNB+UNOC:3+A+B'UNG+ORDERS'UNH+1+ORDERS:D: 96A:UN'", "EDIFACT ORDERS D.96A"),
+        (b"Interchange of 1 November\nUNB+UNOC:3+A+B'UNH+1+ORDERS:D:96A:UN'", "EDIFACT ORDERS D.96A"),
+        ("UNB+UNOY:4+A+B'UNH+1+ORDERS:D:01B:UN'".encode("utf-16"), "EDIFACT ORDERS D.01B"),
+        (b"UNB\x1dUNOB\x1f1\x1dA\x1dB\x1cUNH\x1d1\x1dORDERS\x1fD\x1f93A\x1fUN\x1c", "EDIFACT ORDERS D.93A"),
+        (b"UNB+UNOC:3+A+B+261101:0930+7'UNZ+0+7'", "EDIFACT interchange without a message"),
+    ],
+    ids=["no UNA", "byte order mark", "control character", "line before", "UTF-16", "level B delimiters", "no message"],
+)
+def test_an_interchange_is_recognised(raw: bytes, description: str) -> None:
+    assert description == _description(raw)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"UNBELIEVABLE",
+        b"Subject: order\r\n\r\nUNB+UNOC:3+A+B'UNH+1+ORDERS:D:96A:UN'",
+        b"<?xml version='1.0'?><a>UNB+UNOC:3</a>",
+        b"ISA*00*",
+        b"article;UNH+1;5",
+        b"\x00" * 4096,
+    ],
+    ids=["empty", "a word", "a mail", "XML", "X12", "a table", "zeros"],
+)
+def test_other_files_are_not_claimed(raw: bytes) -> None:
+    assert _description(raw) is None
+
+
+def test_release_characters_are_taken_off_by_parity() -> None:
+    order = _order(HEAD + ORDER.replace("QTY+21", "IMD+F++:::a?+b?:c?'d??e'FTX+AAI+++ends with ????'QTY+21") + "UNZ+1+7'")
+
+    assert "a+b:c'd?e" == order.order_lines[0].item.name
+    assert ("ends with ??",) == order.order_lines[0].notes
+
+
+def test_either_decimal_mark_is_read_and_a_grouping_mark_never() -> None:
+    quantities = []
+    for written in ("2,5", "2.5", "-3", "1.234,5", "1 000", "1e3"):
+        order = _order(HEAD + ORDER.replace("21:24", f"21:{written}") + "UNZ+1+7'")
+        quantities.append(order.order_lines[0].quantity and order.order_lines[0].quantity.value)
+
+    assert [Decimal("2.5"), Decimal("2.5"), Decimal(-3), None, None, None] == quantities
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("UNT+9+1", "UNT+8+1", "edifact-segment-count"),
+        ("UNT+9+1", "UNT+9+2", "edifact-message-reference"),
+        ("UNT+9+1'", "", "edifact-message-trailer-missing"),
+        ("UNZ+1+7", "UNZ+2+7", "edifact-message-count"),
+        ("UNZ+1+7", "UNZ+1+8", "edifact-control-reference"),
+        ("UNZ+1+7'", "", "edifact-truncated"),
+        ("UNB+UNOC:3+4012345500004:14+5412345000013:14+261101:0930+7'", "", "edifact-interchange-header-missing"),
+        ("DTM+137:20261101:102'", "", "edifact-segment-missing"),
+        ("UNS+S'", "", "edifact-segment-missing"),
+        ("QTY+21:24:PCE", "QTY+21", "edifact-element-missing"),
+        ("BGM+220+4711+9", "BGM+220+4711+1", "edifact-message-function"),
+    ],
+)
+def test_what_the_standard_forbids_is_an_error(before: str, after: str, code: str) -> None:
+    raw = HEAD + ORDER + "UNZ+1+7'"
+    assert [] == _codes(raw)
+
+    codes = _codes(raw.replace(before, after))
+
+    assert code in codes
+
+
+def test_a_message_fault_holds_only_its_message() -> None:
+    second = ORDER.replace("UNH+1", "UNH+2").replace("4711", "4712").replace("UNT+9+1", "UNT+7+2")
+
+    items = _parse(HEAD + ORDER + second + ORDER.replace("+1'", "+3'").replace("UNH+1", "UNH+3").replace("4711", "4713") + "UNZ+3+7'")
+
+    assert [("4711", []), ("4712", ["edifact-segment-count"]), ("4713", [])] == [
+        (item.id, [problem.code for problem in item.problems]) for item in items if isinstance(item, Document)
+    ]
+    assert 3 == len(items)
+
+
+def test_an_envelope_fault_names_its_interchange_and_no_message() -> None:
+    *_, problem = _parse(HEAD + ORDER + "UNZ+1+7'" + HEAD + ORDER + "UNZ+2+7'")
+
+    assert isinstance(problem, Problem)
+    assert (2, None, "UNZ") == (problem.place.interchange, problem.place.message, problem.place.tag)
+
+
+def test_a_problem_says_segment_element_component_and_byte() -> None:
+    raw = HEAD + ORDER.replace("21:24:PCE", "21:many:PCE") + "UNZ+1+7'"
+
+    [document] = _parse(raw)
+
+    assert isinstance(document, Document)
+    [unreadable] = [problem for problem in document.problems if problem.code == "value-unreadable"]
+    assert (1, 1, 7, "QTY", 1, 2, raw.index("QTY")) == (
+        unreadable.place.interchange,
+        unreadable.place.message,
+        unreadable.place.segment,
+        unreadable.place.tag,
+        unreadable.place.element,
+        unreadable.place.component,
+        unreadable.place.byte,
+    )
+
+
+def test_a_byte_in_a_wrapped_file_is_counted_in_the_file() -> None:
+    flat = HEAD + ORDER.replace("21:24:PCE", "21:many:PCE") + "UNZ+1+7'"
+    raw = "\r\n".join(flat[start : start + 60] for start in range(0, len(flat), 60))
+
+    [document] = _parse(raw)
+
+    assert isinstance(document, Document)
+    [place] = [problem.place for problem in document.problems if problem.code == "value-unreadable"]
+    assert place.byte is not None
+    assert raw[place.byte :].replace("\r\n", "").startswith("QTY+21:many")
+
+
+def test_a_partner_says_what_is_different_in_his_messages() -> None:
+    changes = {"customer_reference": "SG1[RFF/1153=ZZ]/RFF/1154", "order_type_code": None}
+    partner = Partner(partner="nordwind", name="Nordwind", identity=Identity(gln=("4012345500004",)), formats={"edifact": changes})
+    raw = HEAD + ORDER.replace("NAD+BY", "RFF+ZZ:abc'NAD+BY").replace("UNT+9", "UNT+10") + "UNZ+1+7'"
+
+    order = _order(raw, Context(partners=(partner,)))
+
+    assert ("abc", None) == (order.customer_reference, order.order_type_code)
+
+
+def test_the_test_indicator_is_that_of_the_interchange() -> None:
+    for_test = HEAD.replace("+7'", "+7++++++1'")
+
+    flags = [item.record.test_indicator for item in _parse(HEAD + ORDER + "UNZ+1+7'" + for_test + ORDER + "UNZ+1+7'") if isinstance(item, Document) and item.record]
+
+    assert [False, True] == flags
+
+
+def test_nothing_that_was_sent_is_dropped() -> None:
+    body = "RFF+PL:PL-9'DTM+171:20260101:102'NAD+BY+4012345500004::9'RFF+API:A-1'LOC+7+X'"
+
+    order = _order(HEAD + ORDER.replace("NAD+BY+4012345500004::9'", body) + "UNZ+1+7'")
+
+    assert {
+        "RFF[1153=PL]": "PL-9",
+        "RFF[1153=PL]/DTM[2005=171]": "20260101",
+        "RFF[1153=PL]/DTM[2005=171]/C507/2379": "102",
+        "NAD[3035=BY]/RFF[1153=API]": "A-1",
+        "NAD[3035=BY]/LOC[3227=7]": "X",
+    } == order.extensions
+
+
+def test_the_generated_orders_are_read_without_a_problem_and_without_leftovers() -> None:
+    items = _parse(interchange(3, 5))
+
+    assert [((), {}, 5)] * 3 == [
+        (item.problems, item.record.extensions, len(item.record.order_lines)) for item in items if isinstance(item, Document) and item.record
+    ]
+    assert 3 == len(items)
+
+
+def test_chunks_of_the_stream_do_not_show() -> None:
+    raw = interchange(40, 40)
+    assert len(raw) > 64 * 1024
+
+    class Dribble(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 1, 977) if size and size > 0 else size)
+
+    whole = [plain(item) for item in _parse(raw)]
+    dribbled = [plain(item) for item in edifact.parse(Dribble(raw), Context())]
+
+    assert whole == dribbled
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"UNB+" + b"x" * 3_000_000,
+        b"UNB+UNOA:1+A+B'" + b"'" * 3_000_000,
+        b"UNB+UNOA:1+A+B'" + b"A'" * 1_000_000,
+        b"UNB+UNOA:1+A+B'UNH+1+ORDERS:D:96A:UN'" + b"?" * 3_000_000 + b"'",
+        b"UNB+UNOA:1+A+B'UNH+1+ORDERS:D:96A:UN'" + b"DTM+1:x:102'" * 100_000,
+        b"UNB+UNOA:1+A+B'UNH+1+ORDERS:D:96A:UN'" + b"LIN+1'QTY+21:x'" * 50_000,
+        b"UNB+UNOA:1+A+B'UNH+1+ORDERS:D:96A:UN'" + b"UNH+1+ORDERS:D:96A:UN'" * 20_000,
+        b"UNB+UNOC:4+A+B'UNH+1+ORDERS:D:01B:UN'PIA+1" + b"*A:SA" * 200_000 + b"'",
+        b"UNA" + b"'" * 9 + b"UNB'UNH'",
+        b"UNA      UNB UNH ",
+        b"UNB+UNOA:1+A+B'UNH'BGM'LIN'QTY'UNT'UNZ'",
+        b"UNB+UNOX:3+A+B'UNH+1+ORDERS:D:96A:UN'\x1b$B$\"'UNT+2+1'",
+        b"UNH+",
+    ],
+    ids=["no end", "terminators", "junk", "releases", "bad dates", "bad lines", "headers", "repeats", "UNA of terminators", "UNA of blanks", "bare tags", "ISO 2022", "a tag"],
+)
+def test_hostile_input_is_read_in_time_and_without_an_exception(raw: bytes) -> None:
+    begin = time.process_time()
+
+    items = _parse(raw)
+    lines = sum(1 for _ in edifact.explain(io.BytesIO(raw[:200_000])))
+
+    assert time.process_time() - begin < 10
+    assert items or lines
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+def test_the_corpus_is_read_without_an_exception() -> None:
+    orders = 0
+    for file in sorted(CORPUS.rglob("*")):
+        if file.is_file() and file.name != "ORIGIN.txt":
+            raw = file.read_bytes()
+            begin = time.process_time()
+            items = _parse(raw) if _description(raw) else []
+            list(edifact.explain(io.BytesIO(raw)))
+            orders += sum(1 for item in items if isinstance(item, Document) and item.record)
+            assert time.process_time() - begin < 10, file
+
+    assert orders > 50
