@@ -4,37 +4,42 @@ UV := 0.13.9
 PYTHON ?= python3
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
-unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: demo test lint up down kill-test clean
+.PHONY: demo test lint docs up down kill-test clean
 
 demo: .venv/ready ## set up, take the sample inbox in, say what happened
-	$(BIN)/python -P -m wharfinger.demo demo
+	@$(BIN)/python -P -m wharfinger.demo demo
 
 test: .venv/ready ## lint, types, import rules and tests, side by side
-	$(BIN)/python -P tests/run_all.py
+	@$(BIN)/python -P tests/run_all.py
 
-lint: .venv/ready
+lint: .venv/ready ## without the tests
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
+docs: .venv/ready ## write docs/*.md and schemas/json/ anew from the code
+	$(BIN)/python -P tests/make_docs.py
+
 up: .venv/ready ## the Prefect server, deployments and a worker for demo/
-	$(BIN)/wharf --home demo up
+	@test -f demo/wharf.yaml || $(BIN)/wharf init demo
+	@$(BIN)/wharf --home demo up
 
 down: .venv/ready
-	$(BIN)/wharf --home demo down
+	@$(BIN)/wharf --home demo down
 
 kill-test: .venv/ready ## 10,000 kills on SQLite
 	$(BIN)/python tests/kills.py --kills 10000
 
 .venv/ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Wharfinger needs Python 3.11 or newer: install it and say make PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' || { echo "Python's venv is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
-	$(BIN)/uv sync --quiet --locked --all-extras
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	@echo "Setting up .venv (the first time that downloads about 250 MB) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	@$(BIN)/uv sync --quiet --locked --all-extras
 	@touch $@
 
 clean:
-	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -131,6 +131,7 @@ def test_source_vouches_for_a_buyer_whom_nothing_contradicts() -> None:
     assert resolve(order(Party(endpoint_id=gln("4098765000017"))), context)[1] is None
     assert resolve(order(Party(endpoint_id=gln("4012345500011"))), context)[1] == "suedwind"
     assert resolve(order(SELLER, seller_supplier_party=Party(name="Einkauf Nord")), context)[1] == "nordwind"
+    assert resolve(order(Party(id="70001")), context)[1:] == ("nordwind", [])
 
 
 def test_partner_given_by_the_caller_counts_without_a_home() -> None:

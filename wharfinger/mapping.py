@@ -198,7 +198,7 @@ def _filled(
             lines.append(f" if {name} is None: {name} = {required[name]!r}")
         if needs_value and name == "value":
             lines.append(" if value is None: return None")
-    decisive = [name for name, constant, _ in parts if not constant]
+    decisive = [name for name, constant, _ in parts if not constant and name not in required]
     if not needs_value and not only_constants:
         empty = [f"{name} is None" if typing.get_origin(_hints(kind)[name]) is not tuple else f"not {name}" for name in decisive]
         lines.append(f" if {' and '.join(empty)}: return None")

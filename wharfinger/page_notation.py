@@ -249,13 +249,12 @@ class PageNotation:
                     if not self._is_inner(run.text):
                         yield fits(run.text) or "", run
                 return
-            if "line" in leaf:
-                runs = runs[int(leaf["line"]) - 1 :][:1]
-            part = fits(", ".join(run.text for run in runs)) if runs else None
+            chosen = runs[int(leaf["line"]) - 1 :][:1] if "line" in leaf else runs
+            part = fits(", ".join(run.text for run in chosen)) if chosen else None
             if part and leaf.get("take") == "address":  # the tax numbers in it have fields of their own
                 part = ", ".join(one.strip() for one in part.split(",") if not self._is_inner(one.strip()))
             if part:
-                yield part, runs[0]
+                yield part, chosen[0]
 
     def _blocks(self, node: Any, labels: Sequence[str]) -> Iterator[list[Run]]:
         """The runs of each block; its lines begin at the same left edge."""

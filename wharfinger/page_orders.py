@@ -4,6 +4,7 @@ A partner template that matches decides. Without one, the titles in mappings/for
 is and its labels, in four languages, what can be read; what is not found is not invented.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,8 +26,9 @@ from wharfinger.yaml_files import load_yaml
 
 _TEMPLATE_WORDS = ("match", "numbers", "dates", "fields")
 _TITLE_LINES = 60
-_MARKS = ("nr", "no", "n", "number", "nummer", "номер", "vom", "от", "dated", "поставщику", "покупателя")
-"""Words after which a title goes on with the number or date of the document."""
+_NUMBER_MARKS = ("nr", "no", "n", "number", "nummer", "номер")
+_DATE_MARKS = ("vom", "от", "dated")
+"""Words after which a title goes on with the number or date of the document; an order's number may also stand on others."""
 _LABEL_LENGTH = 40
 _MAX_EXTENSIONS = 200
 
@@ -83,37 +85,44 @@ def _matches(template: dict[str, Any], paper: Paper) -> bool:
 
 
 def _title(paper: Paper, kinds: dict[str, list[str]]) -> tuple[str, Run] | None:
-    """The kind of document that the largest title on the first page names, and the title."""
+    """The kind of document that the largest title on the first page names, the first of several; and the title."""
     best: tuple[tuple[int, bool, int, int], str, Run] | None = None
-    lines = paper.lines[:_TITLE_LINES]
-    known = [(rank, kind, fold(title)) for rank, (kind, titles) in enumerate(kinds.items()) for title in titles]
-    for at, line in enumerate(lines):
+    known = [(rank, kind, title) for rank, (kind, titles) in enumerate(kinds.items()) for title in titles]
+    for at, line in enumerate(paper.lines[:_TITLE_LINES]):
         if line.place.page not in (None, 1):
             break
-        for run in line.runs:
-            folded = fold(run.text)
+        for run, following in zip(line.runs, [*line.runs[1:], None], strict=True):
+            if len(run.text) > 80 or (following and following.text.startswith((":", "："))):
+                continue
             for rank, kind, title in known:
-                if folded.startswith(title) and (exact := _is_title(run.text, folded, title)) is not None:
-                    score = (round((run.bottom - run.top) / 2), exact, -rank, -at)
+                if (sure := _is_title(run.text, title)) is not None:
+                    score = (round((run.bottom - run.top) / 2), sure or kind != "Order", -at, -rank)
                     if best is None or score > best[0]:
                         best = score, kind, run
     return best[1:] if best else None
 
 
-def _is_title(text: str, folded: str, title: str) -> bool | None:
-    """True: the text is the title; False: the title with a number or date behind it; None: something else."""
-    if folded == title:
-        return True
-    end = next((end for start, end in find(title, text) if start == 0), None)
-    if end is None or len(text) > 80:
-        return None
+def _is_title(text: str, title: str) -> bool | None:
+    """True: the text is the title, perhaps with a date or more behind it; False: with a number; None: something else.
+
+    A title "*rechnung" is any first word that ends so.
+    """
+    if title.startswith("*"):
+        first = text.split(maxsplit=1)[0]
+        if not fold(first).endswith(fold(title)) or first.endswith((":", "：")):
+            return None
+        end = len(first)
+    else:
+        end = next((end for start, end in find(fold(title), text) if start == 0), -1)
+        if end < 0:
+            return None
     rest = text[end:].strip()
     if not rest or rest[0] in "/|-–—(":
         return True
     word = fold(rest.split()[0])
-    if word in _MARKS or any(char.isdigit() for char in word) or rest[0] in "#№":
+    if rest[0] in "#№" or word in _NUMBER_MARKS:
         return False
-    return None
+    return True if word in _DATE_MARKS or any(char.isdigit() for char in word) else None
 
 
 def _document(
@@ -126,6 +135,7 @@ def _document(
     record: Order | None = compile_mapping(Order, fields, notation)(paper, problems)
     if record is not None:
         record = _known_parties(record, paper, context)
+        record = _party_of_letterhead(record, paper)
         if record.document_currency_code:
             record = _with_currency(record, record.document_currency_code)
         record = msgspec.structs.replace(
@@ -189,6 +199,36 @@ def _only_one(known: tuple[Partner, ...] | tuple[Company, ...], paper: Paper) ->
             endpoint = Identifier(value=gln, scheme_id="0088") if gln else None
             found.append(Party(name=name, endpoint_id=endpoint, tax_ids=(Identifier(value=tax),) if tax else ()))
     return found[0] if len(found) == 1 else None
+
+
+def _party_of_letterhead(record: Order, paper: Paper) -> Order:
+    """The party without a label, where all of page 1 names just one company besides the other party; said to be assumed."""
+    buyer, seller = record.buyer_customer_party, record.seller_supplier_party
+    if (buyer is None) == (seller is None):
+        return record
+    others = {fold(party.name) for party in (buyer, seller) if party and party.name}
+    if record.delivery and record.delivery.delivery_location and record.delivery.delivery_location.name:
+        others.add(fold(record.delivery.delivery_location.name))
+    found: dict[str, str] = {}
+    for line in paper.pages[0].lines:
+        if id(line) not in paper.in_tables:
+            for name in (name for run in line.runs for name in _companies(run.text)):
+                if not any(fold(name) in other or other in fold(name) for other in others):
+                    found.setdefault(fold(name), name)
+    if len(found) != 1:
+        return record
+    field = "buyer_customer_party" if buyer is None else "seller_supplier_party"
+    party = Party(name=next(iter(found.values())))
+    return msgspec.structs.replace(record, **{field: party}, assumed=(*record.assumed, field))
+
+
+def _companies(text: str) -> Iterator[str]:
+    """The names with a legal form (GmbH, Ltd, ООО, 有限公司) in a line of a letterhead."""
+    forms = _generic()["legal_forms"]
+    for part in re.split(r"[·•|,;]| [-–—] ", text.partition(":")[2] or text)[:10]:
+        name = part.strip()
+        if len(name) <= 60 and not any(map(str.isdigit, name)) and any(find(fold(form), name) for form in forms):
+            yield name
 
 
 def _first_on(paper: Paper, texts: tuple[str, ...]) -> str | None:

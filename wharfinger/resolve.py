@@ -55,15 +55,19 @@ def resolve(record: Record, context: Context) -> tuple[Record, str | None, list[
     """The record with known parties, the partner's words as ours and defaults filled; the partner's id; what is ambiguous."""
     buyer, seller = record.buyer_customer_party, record.seller_supplier_party
     buyers, sellers = who(buyer, context), who(seller, context)
-    ours = {one.company for one in context.companies}
-    if not buyers and context.partner is not None and _vouched(buyer, context.partner) and not sellers - ours:
-        buyers = frozenset((context.partner.partner,))
-    elif not sellers and context.partner is not None and _vouched(seller, context.partner) and buyers and buyers <= ours:
-        sellers = frozenset((context.partner.partner,))
+    index = _index(context)
+    ours = index.ours
+    if context.partner is not None:
+        vouched = frozenset((context.partner.partner,))
+        buyers, sellers = buyers & vouched or buyers, sellers & vouched or sellers
+        if not buyers and not sellers - ours and _undisputed(buyer, context.partner):
+            buyers = vouched
+        elif not sellers and buyers and buyers <= ours and _undisputed(seller, context.partner):
+            sellers = vouched
     problems = [_ambiguous(record, party, found) for party, found in ((buyer, buyers), (seller, sellers)) if party and len(found) > 1]
     known = [next(iter(found)) for found in (buyers, sellers) if len(found) == 1]
     name = next((one for one in known if one not in ours), None)
-    partner = next((one for one in (context.partner, *context.partners) if one is not None and one.partner == name), None)
+    partner = index.by_id.get(name) if name is not None else None
     changes: dict[str, Any] = {}
     for field, party, found in (("buyer_customer_party", buyer, buyers), ("seller_supplier_party", seller, sellers)):
         if party is not None:
@@ -118,16 +122,23 @@ def _adjusted(problem: Problem, partner: Partner) -> Problem:
 
 
 class _Index:
-    """Who has which identity: entries maps (kind of identity, value) to ids; with_gln are the ids whose GLNs are known."""
+    """Who has which identity: entries maps (kind of identity, value) to ids.
 
-    __slots__ = ("companies", "entries", "partner", "partners", "with_gln")
+    by_id: the partners; ours: the ids of our companies; with_gln: the ids whose GLNs are known; extra: the partner that the caller
+    vouches for, where it is none of the home's.
+    """
+
+    __slots__ = ("by_id", "companies", "entries", "extra", "ours", "partners", "with_gln")
 
     def __init__(self, context: Context) -> None:
-        self.partners, self.companies, self.partner = context.partners, context.companies, context.partner
+        self.partners, self.companies = context.partners, context.companies
+        self.by_id = {one.partner: one for one in context.partners}
+        self.ours = frozenset(one.company for one in context.companies)
+        self.extra = context.partner if context.partner is not None and context.partner.partner not in self.by_id else None
+        if self.extra is not None:
+            self.by_id[self.extra.partner] = self.extra
         self.entries: dict[tuple[str, str], frozenset[str]] = {}
-        members: list[Partner | Company] = [*context.partners, *context.companies]
-        if context.partner is not None and context.partner not in members:
-            members.append(context.partner)
+        members: list[Partner | Company] = [*self.by_id.values(), *context.companies]
         self.with_gln = frozenset(_id(one) for one in members if one.identity.gln)
         for member in members:
             for entry in _entries(_id(member), member.name, member.identity):
@@ -135,7 +146,10 @@ class _Index:
 
     def holds(self, context: Context) -> bool:
         """Whether it was made of the very same settings."""
-        return self.partners is context.partners and self.companies is context.companies and self.partner is context.partner
+        if self.partners is not context.partners or self.companies is not context.companies:
+            return False
+        vouched = context.partner
+        return self.extra is vouched if self.extra is not None else vouched is None or vouched.partner in self.by_id
 
 
 _last = _Index(Context())
@@ -168,7 +182,7 @@ def _any(index: _Index, entries: Iterable[tuple[str, str]]) -> frozenset[str]:
     return found
 
 
-def _vouched(party: Party | None, partner: Partner) -> bool:
+def _undisputed(party: Party | None, partner: Partner) -> bool:
     """Whether the source's word for the partner stands: not against a GLN that is none of the partner's."""
     if party is None:
         return False
@@ -262,28 +276,27 @@ def _line(line: OrderLine, words: _Words) -> OrderLine:
     quantity, item, price = line.quantity, line.item, line.price
     if quantity is not None and quantity.value is not None:
         if quantity.unit_code:
-            changes["quantity"] = _quantity(quantity, words)
+            if quantity.unit_code in words.units:
+                changes["quantity"] = _quantity(quantity, words)
         elif (unit := "C62" if _has_gtin(item) else words.unit) is not None:
             changes["quantity"] = Quantity(value=quantity.value, unit_code=unit)
             changes["assumed"] = (*line.assumed, "quantity.unit_code")
     if item is not None and (words.items or not item.name):
         changes["item"] = _item(item, words)
     if price is not None:
-        changes["price"] = Price(
-            price_amount=_amount(price.price_amount, words),
-            base_quantity=_quantity(price.base_quantity, words),
-            price_type_code=price.price_type_code,
-            gross_amount=_amount(price.gross_amount, words),
-        )
-    if line.line_extension_amount is not None:
-        changes["line_extension_amount"] = _amount(line.line_extension_amount, words)
+        net, gross, base = _amount(price.price_amount, words), _amount(price.gross_amount, words), _quantity(price.base_quantity, words)
+        if net is not price.price_amount or gross is not price.gross_amount or base is not price.base_quantity:
+            changes["price"] = Price(price_amount=net, base_quantity=base, price_type_code=price.price_type_code, gross_amount=gross)
+    amount = _amount(line.line_extension_amount, words)
+    if amount is not line.line_extension_amount:
+        changes["line_extension_amount"] = amount
     if line.tax_total is not None:
         changes["tax_total"] = TaxTotal(tax_amount=_amount(line.tax_total.tax_amount, words))
     if line.allowance_charges:
         changes["allowance_charges"] = tuple(_allowance(one, words) for one in line.allowance_charges)
     if line.deliveries:
         changes["deliveries"] = tuple(_delivery(one, words) for one in line.deliveries)
-    return replace(line, **changes)
+    return replace(line, **changes) if changes else line
 
 
 def _has_gtin(item: Item | None) -> bool:

@@ -291,10 +291,10 @@ def deliver(hub: Hub, limit: int = 500) -> Delivered:
     """Hand over one batch to each sink. A sink that does not answer, or faults on one document, does not stop the others."""
     total = Delivered()
     for name in hub.home.settings.sinks:
+        _record_failures(hub, name)
         with writing(hub.journal) as connection:
             token, rows = deliveries.claim_deliveries(connection, name, limit)
         crash_point("deliveries-claimed")
-        _record_failures(hub, name)
         if rows:
             one = _deliver_batch(hub, name, token, rows)
             total = Delivered(

@@ -17,8 +17,9 @@ _NOWHERE = Place()
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 _SLACK = Decimal("0.02")
-_MOST = Decimal(10) ** 15
-"""Larger figures are no money; other checks speak of them."""
+_ONE = Decimal(1)
+_DIGITS = 15
+"""Larger and smaller figures are no money; other checks speak of them."""
 
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
@@ -28,7 +29,7 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         stated = _value(line.line_extension_amount)
         computed = _computed(line)
         if stated is not None and computed is not None:
-            if abs(computed - stated) > _SLACK:
+            if computed != stated and abs(computed - stated) > _SLACK:
                 yield from _line(line, number, computed, stated)
         elif stated is None:
             stated = computed
@@ -43,12 +44,16 @@ def _computed(line: OrderLine) -> Decimal | None:
     if quantity is None or price is None or quantity.value is None:
         return None
     unit_price = _value(price.price_amount)
-    if unit_price is None or not -_MOST < quantity.value < _MOST:
+    if unit_price is None or quantity.value.adjusted() >= _DIGITS:
         return None
     base = price.base_quantity
     if base is None or base.value is None:
         return unit_price * quantity.value
-    if not 1 / _MOST < base.value < _MOST or base.unit_code not in (None, quantity.unit_code):
+    if base.unit_code is not None and base.unit_code != quantity.unit_code:
+        return None
+    if base.value == _ONE:
+        return unit_price * quantity.value
+    if base.value <= _ZERO or not -_DIGITS < base.value.adjusted() < _DIGITS:
         return None
     return unit_price * quantity.value / base.value
 
@@ -110,7 +115,7 @@ def _allowances(all_of_them: tuple[AllowanceCharge, ...]) -> Decimal:
 
 
 def _value(amount: Amount | None) -> Decimal | None:
-    if amount is None or amount.value is None or not -_MOST < amount.value < _MOST:
+    if amount is None or amount.value is None or amount.value.adjusted() >= _DIGITS:
         return None
     return amount.value
 

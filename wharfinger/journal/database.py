@@ -24,7 +24,7 @@ def open_database(url: str) -> Engine:
     try:
         version = _version(engine)
     except OperationalError as error:
-        raise Transient(f"the journal database does not answer ({engine.url.render_as_string()}): {error.orig}") from error
+        raise Transient(f"the journal database does not answer ({engine.url.render_as_string()}): {_one_line(error)}") from error
     if version != HEAD:
         _migrate(engine, version)
     return engine
@@ -44,10 +44,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
     except OperationalError as error:
-        raise Transient(f"the journal database refused: {error.orig}") from error
+        raise Transient(f"the journal database refused: {_one_line(error)}") from error
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise Transient(f"the journal database went away: {error.orig}") from error
+            raise Transient(f"the journal database went away: {_one_line(error)}") from error
         raise
 
 
@@ -61,6 +61,10 @@ def database_seconds(connection: Connection) -> int:
     if connection.dialect.name == "sqlite":
         return int(time.time())
     return int(connection.execute(text("select extract(epoch from clock_timestamp())")).scalar_one())
+
+
+def _one_line(error: DBAPIError) -> str:
+    return " ".join(str(error.orig).split())
 
 
 def _make_durable(engine: Engine) -> None:

@@ -1,0 +1,116 @@
+"""What the documents and data files of this repository say is true of the code."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from tests.make_docs import ROOT, generated
+from wharfinger.cli import wharf
+from wharfinger.config import Partner
+from wharfinger.mapping import compile_mapping
+from wharfinger.page_notation import PageNotation
+from wharfinger.records import Order
+from wharfinger.samples import HOME, PARTNERS
+from wharfinger.tables import settings_of
+from wharfinger.yaml_files import load_struct, load_yaml
+
+PAGES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md")]
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", generated(), ids=lambda path: path.name)
+def test_the_page_is_the_one_that_the_code_writes(path: Path) -> None:
+    expected = generated()[path]
+
+    assert path.is_file(), "run: make docs"
+    assert expected == path.read_text("utf-8"), "run: make docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_names_exists(page: Path) -> None:
+    commands = re.findall(r"(?:^ +|`)(?:\.venv/bin/)?wharf (?:--home \S+ )?([a-z]+)((?: [^`\n#]*)?)", page.read_text("utf-8"), re.M)
+    unknown = [name for name, _ in commands if name not in wharf.commands]
+    options = {name: {text for one in command.params for text in one.opts} for name, command in wharf.commands.items()}
+    unknown_options = [option for name, rest in commands for option in re.findall(r"--[a-z]+", rest) if option not in options.get(name, ())]
+
+    assert page.name in {"ARCHITECTURE.md", "DECISIONS.md", "CHANGELOG.md"} or commands
+    assert ([], []) == (unknown, unknown_options)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_a_page_names_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+
+    assert set() == set(re.findall(r"(?:`|^ {4})make ([a-z-]+)", page.read_text("utf-8"), re.M)) - targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text("utf-8")
+    folders = "benchmarks|docs|flows|mappings|parsers|schemas|sinks|sources|tests|wharfinger"
+    named = set(re.findall(rf"\]\(([^)#:]+)\)|`((?:{folders})/[\w./-]*)`", text))
+    paths = {link or path for link, path in named}
+
+    assert [] == [path for path in sorted(paths) if not (ROOT / path).exists()]
+
+
+def test_every_library_that_is_installed_has_its_reason_in_decisions() -> None:
+    wanted = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["project"]["optional-dependencies"]["flows"]]
+    names = [re.split(r"[<>=\[ ]", one)[0] for one in wanted]
+    reasons = (ROOT / "DECISIONS.md").read_text("utf-8")
+
+    assert [] == [name for name in names if not re.search(rf"^\|.*\b{re.escape(name)}\b.*\|", reasons, re.M)]
+
+
+def test_every_setting_that_silences_ruff_has_its_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    ignores = text[text.index("\nignore = [") : text.index("[tool.ruff.lint.per-file-ignores]")]
+
+    assert [] == [line for line in re.findall(r'^    ".*', ignores, re.M) if "#" not in line]
+
+
+@pytest.mark.parametrize("file", sorted(PARTNERS.glob("*.yaml")), ids=lambda file: file.stem)
+def test_a_sample_partner_file_is_valid_by_the_published_schema_and_its_mappings_compile(file: Path) -> None:
+    jsonschema.validate(load_yaml(file), msgspec.json.decode((ROOT / "schemas" / "json" / "partner.json").read_bytes()))
+    partner = load_struct(file, Partner)
+
+    assert partner.partner == file.stem
+    settings_of(partner)
+    page = partner.formats.get("page", {}).get("fields", {})
+    compile_mapping(Order, page, PageNotation(page))
+
+
+def test_the_sample_settings_are_valid_by_the_published_schema() -> None:
+    schema = msgspec.json.decode((ROOT / "schemas" / "json" / "wharf.json").read_bytes())
+
+    jsonschema.validate(load_yaml(HOME / "wharf.yaml"), schema)
+    with pytest.raises(jsonschema.ValidationError, match="sink"):
+        jsonschema.validate({"sink": {}}, schema)
+
+
+def test_the_partner_in_contributing_loads_and_its_page_mapping_compiles(tmp_path: Path) -> None:
+    example = next(text for text in _examples("yaml") if text.startswith("partner:"))
+    (tmp_path / "example.yaml").write_text(example)
+    partner = load_struct(tmp_path / "example.yaml", Partner)
+    page = partner.formats["page"]["fields"]
+
+    compile_mapping(Order, page, PageNotation(page))
+    assert "suedwind" == partner.partner
+
+
+def test_the_python_in_contributing_is_python() -> None:
+    examples = _examples("python")
+
+    assert 3 <= len(examples)
+    for example in examples:
+        ast.parse(example)
+
+
+def _examples(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", CONTRIBUTING, re.M | re.S)
