@@ -1,6 +1,6 @@
 """Orders a CPU second, end to end, beside pydifact only parsing the same file in the same run.
 
-    python benchmarks/end_to_end.py [--orders 400] [--rounds 3] [--postgresql URL]
+    python benchmarks/end_to_end.py [--orders 400] [--rounds 3] [--workers 2] [--postgresql URL]
 
 End to end: EDIFACT interchange of 30-line orders in a folder -> archive, journal, reading child, checks, UBL, XSD, XML file and
 warehouse rows, audit kept. CPU is that of the command and its children, without PostgreSQL's server. Subjects are
@@ -38,9 +38,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--orders", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=1, help="so many `wharf run` at once, each with its share of the orders in a file")
     parser.add_argument("--postgresql", help="SQLAlchemy URL of an empty database for journal and warehouse")
     given = parser.parse_args()
     content = interchange(given.orders)
+    share = given.orders // given.workers
+    contents = [interchange(share, seed=seed) for seed in range(given.workers)] if given.workers > 1 else [content]
     ours: list[float] = []
     peers: list[float] = []
     walls: list[float] = []
@@ -51,9 +54,9 @@ def main() -> None:
             peers.append(given.orders / _cpu([sys.executable, "-c", _PYDIFACT, str(file)]))
             home = Path(folder) / f"home{number}"
             url = given.postgresql or "sqlite:///{}.db"
-            _make_home(home, url.format("journal"), url.format("warehouse"), content)
+            make_home(home, url.format("journal"), url.format("warehouse"), contents)
             started = time.perf_counter()
-            ours.append(given.orders / _cpu([str(Path(sys.executable).parent / "wharf"), "--home", str(home), "run"]))
+            ours.append(given.orders / _cpu(*[[str(Path(sys.executable).parent / "wharf"), "--home", str(home), "run"]] * given.workers))
             walls.append(given.orders / (time.perf_counter() - started))
             shutil.rmtree(home)
     print(f"file: {given.orders} orders of 30 lines, {len(content) / 1e6:.1f} MB")
@@ -63,18 +66,23 @@ def main() -> None:
     print(f"ratio                          {statistics.median(a / b for a, b in zip(ours, peers, strict=True)):8.2f}")
 
 
-def _make_home(home: Path, database: str, warehouse: str, content: bytes) -> None:
+def make_home(home: Path, database: str, warehouse: str, contents: list[bytes]) -> None:
+    """A hub home with one partner and these files in its inbox."""
     (home / "inbox").mkdir(parents=True)
     (home / "partners").mkdir()
     (home / "wharf.yaml").write_text(_HOME.format(database=database, warehouse=warehouse))
     (home / "partners" / "nordwind.yaml").write_text("partner: nordwind\nname: Nordwind GmbH\nidentity: {gln: ['4012345500004']}\n")
-    (home / "inbox" / "orders.edi").write_bytes(content)
+    for number, content in enumerate(contents):
+        (home / "inbox" / f"{number}.edi").write_bytes(content)
 
 
-def _cpu(command: list[str]) -> float:
-    """CPU seconds of a command and its children."""
+def _cpu(*commands: list[str]) -> float:
+    """CPU seconds of commands that run at once, and of their children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""})
+    quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONWARNINGS": "ignore"}
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=quiet) for command in commands]
+    for process in running:
+        process.wait()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 

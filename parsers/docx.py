@@ -78,6 +78,7 @@ def _paper(stream: BinaryIO) -> tuple[Paper | None, list[Problem]]:
             names = {name.replace("\\", "/"): name for name in archive.namelist()}
             if any(name.endswith("vbaProject.bin") for name in names):
                 problems.append(Problem(code="docx-active-content", found="vbaProject.bin"))
+            problems += _links(archive, names)
             heads = sorted(name for name in names if name.startswith("word/header") and name.endswith(".xml"))
             feet = sorted(name for name in names if name.startswith("word/footer") and name.endswith(".xml"))
             size = 0
@@ -93,6 +94,19 @@ def _paper(stream: BinaryIO) -> tuple[Paper | None, list[Problem]]:
     if not layout.runs:
         return None, [*problems, Problem(code="docx-without-text")]
     return layout.paper(), problems
+
+
+def _links(archive: zipfile.ZipFile, names: dict[str, str]) -> list[Problem]:
+    """Templates, objects and frames that the document would load from elsewhere; a hyperlink loads nothing by itself."""
+    found = []
+    for name in ("word/_rels/document.xml.rels", "word/_rels/settings.xml.rels"):
+        if name in names:
+            root = _root(name, content := archive.read(names[name]), len(content))
+            for link in root if not isinstance(root, Problem) else ():
+                kind = (link.get("Type") or "").rpartition("/")[2]
+                if link.get("TargetMode") == "External" and kind not in ("hyperlink", "image"):
+                    found.append(Problem(code="docx-active-content", found=f"{kind}: {link.get('Target')}"[:80]))
+    return found[:20]
 
 
 def _root(name: str, content: bytes, size: int) -> etree._Element | Problem:

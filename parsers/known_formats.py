@@ -40,6 +40,7 @@ _PKCS7 = re.compile(rb"\x30.{1,5}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07[\x02\x
 _X12 = re.compile(r"\s*ISA([^A-Za-z0-9 \t\r\n])")
 _IDOC_CONTROL = "EDI_DC40"
 _IDOC_TYPE = slice(39, 69)  # SAP: control record EDI_DC40, field IDOCTYP
+_HTML = re.compile(r"\s*(?:<!DOCTYPE\s+HTML|<HTML)[\s>]", re.IGNORECASE)
 _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]\d-])")
 _ROOTS = {
     "КоммерческаяИнформация": "CommerceML",
@@ -69,6 +70,9 @@ _NAMESPACES = (
     ("http://www.w3.org/2003/05/soap-envelope", "SOAP"),
     ("http://www.w3.org/1999/xhtml", "HTML page"),
 )
+
+_SPEAKING_CHILDREN = {"http://www.1c.ru/SSL/Exchange/Message"}
+"""Namespaces of first children that say what a root element without namespace leaves open."""
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
@@ -103,15 +107,18 @@ def _described(head: bytes) -> str | None:
         return f"Microsoft Office 97-2003 ({inside})" if inside else "Microsoft Office 97-2003"
     if _PKCS7.match(head):
         return "signed or encrypted file (PKCS #7)"
+    text = _text(head)
+    if _HTML.match(text):
+        return "HTML page"
     if root := xml_root(head):
         return _described_xml(root, head)
-    text = _text(head)
-    if text.lstrip().startswith("<?xml"):
-        return "XML"
+    if text.lstrip().startswith(("<?xml", "<!--", "<!DOCTYPE")):
+        return "XML"  # its first element stands behind the head
     return _described_text(text)
 
 
 def _described_text(text: str) -> str | None:
+    text = text.lstrip()
     if match := _X12.match(text):
         kind = re.search(rf"[^A-Za-z0-9]\s*ST{re.escape(match[1])}(\d{{3}})", text)
         return f"X12 {kind[1]}" if kind else "X12 interchange without a transaction set"
@@ -131,6 +138,10 @@ def _described_xml(root: XmlRoot, head: bytes) -> str:
         return _ROOTS.get(root.doctype) or f"XML with a document type declaration ({root.doctype})"
     if not root.namespace and root.children[:1] == (("", "IDOC"),):
         return f"SAP IDoc, {root.name}"
+    if root.name == "IDOCS" and root.children:
+        return f"SAP IDoc, {root.children[0][1]}"
+    if not root.namespace and root.children and (child := root.children[0])[0] in _SPEAKING_CHILDREN:
+        return _named(child[0], root.name)
     if root.name == "StandardBusinessDocument" and len(root.children) > 1:
         return f"SBDH envelope with {_named(*root.children[1])}"
     if root.name == "Файл" and b"ON_NSCHFDOPPR" in head:

@@ -341,8 +341,8 @@ def _plant_outbox_apart() -> None:
     open_deliveries = deliveries.open_deliveries
     finish_group = work._finish_group
 
-    def open_later(connection: Any, rows: Any, sinks: Any) -> None:
-        later.append(lambda other: open_deliveries(other, rows, sinks))
+    def open_later(connection: Any, rows: Any, sinks: Any, known: Any = ()) -> None:
+        later.append(lambda other: open_deliveries(other, rows, sinks, known))
 
     setattr(documents, "open_deliveries", open_later)  # noqa: B010  # mypy sees no export
 

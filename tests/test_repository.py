@@ -1,9 +1,13 @@
 """What the documents and data files of this repository say is true of the code."""
 
-import ast
 import re
 import tomllib
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import jsonschema
 import msgspec
@@ -11,16 +15,19 @@ import pytest
 
 from tests.make_docs import ROOT, generated
 from wharfinger.cli import wharf
-from wharfinger.config import Partner
+from wharfinger.config import Home, Partner, Settings
+from wharfinger.contracts import Context, Done, Effect
 from wharfinger.mapping import compile_mapping
 from wharfinger.page_notation import PageNotation
-from wharfinger.records import Order
+from wharfinger.problems import Problem
+from wharfinger.records import Order, OrderLine, Place
 from wharfinger.samples import HOME, PARTNERS
 from wharfinger.tables import settings_of
 from wharfinger.yaml_files import load_struct, load_yaml
 
 PAGES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md")]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+EXAMPLES = {"parsers/scanner.py", "sinks/json_folder.py", "wharfinger/checks/order_size.py"}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
@@ -57,7 +64,7 @@ def test_every_path_that_a_page_names_exists(page: Path) -> None:
     named = set(re.findall(rf"\]\(([^)#:]+)\)|`((?:{folders})/[\w./-]*)`", text))
     paths = {link or path for link, path in named}
 
-    assert [] == [path for path in sorted(paths) if not (ROOT / path).exists()]
+    assert set() == {path for path in paths if not (ROOT / path).exists()} - EXAMPLES
 
 
 def test_every_library_that_is_installed_has_its_reason_in_decisions() -> None:
@@ -104,12 +111,41 @@ def test_the_partner_in_contributing_loads_and_its_page_mapping_compiles(tmp_pat
     assert "suedwind" == partner.partner
 
 
-def test_the_python_in_contributing_is_python() -> None:
-    examples = _examples("python")
+def test_the_format_in_contributing_reads_an_order() -> None:
+    scanner = _module("Orders of handheld scanners")
+    content = b"ORDER 4711 2026-11-02 nordwind\nOF-101 24\nAF-102 many\n"
 
-    assert 3 <= len(examples)
-    for example in examples:
-        ast.parse(example)
+    assert "scanner" == scanner.recognises(content, BytesIO(content)).format
+    assert scanner.recognises(b"ORDER", BytesIO()) is None
+    (document,) = scanner.parse(BytesIO(content), Context())
+    assert ("4711", date(2026, 11, 2)) == (document.record.id, document.record.issue_date)
+    assert [Decimal(24), None] == [line.quantity.value for line in document.record.order_lines]
+    assert [("value-unreadable", Place(line=3))] == [(problem.code, problem.place) for problem in document.problems]
+
+
+def test_the_sink_in_contributing_delivers_once(tmp_path: Path) -> None:
+    sink = _module("Each order as JSON").open({"folder": "json"}, Home(tmp_path, Settings(), ()))
+    effect = Effect(key="one", record=Order(id="4711", test_indicator=False), xml=b"", document=1)
+
+    answers = sink.deliver([effect, effect])
+
+    assert [Done(reference="one.json")] * 2 == answers
+    assert [b'{"kind":"Order","id":"4711","test_indicator":false}'] == [file.read_bytes() for file in (tmp_path / "json").iterdir()]
+
+
+def test_the_check_in_contributing_finds_an_order_that_is_too_long() -> None:
+    check = _module("An order has at most").check
+    order = Order(test_indicator=False, order_lines=(OrderLine(),) * 10_000)
+
+    assert [] == list(check(Order(test_indicator=False), Context()))
+    assert [Problem(code="order-lines-too-many", expected="9999", found="10000")] == list(check(order, Context()))
+
+
+def _module(words: str) -> Any:
+    """The example whose description has these words, as a module."""
+    module = ModuleType("example")
+    exec(next(text for text in _examples("python") if words in text.partition("\n")[0]), module.__dict__)
+    return module
 
 
 def _examples(language: str) -> list[str]:

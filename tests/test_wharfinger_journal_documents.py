@@ -271,3 +271,26 @@ def test_worker_that_lost_its_lease_cannot_finish_the_receipt(journal: Engine) -
         connection.execute(schema.receipt.update().values(lease_token="another worker"))
 
         assert not receipts.finish_receipt(connection, row.id, token, receipts.READ, None)
+
+
+def test_documents_that_an_interrupted_worker_had_kept_are_decided_too(journal: Engine) -> None:
+    with writing(journal) as connection:
+        one = receipts.Received(transport_key="kept", source="inbox", name="a.edi", blob=Blob(sha256="0" * 64, size=1))
+        [key] = receipts.record_receipts(connection, [one])
+        row = connection.execute(select(schema.receipt).where(schema.receipt.c.id == key)).one()
+        both = [(1, document(order("1"))), (2, document(order("2")))]
+        documents.write_parsed(connection, row, both[:1])
+        documents.settle(connection, row, both, None, RULES)
+
+    assert ["ACCEPTED", "ACCEPTED"] == states(journal)
+
+
+def test_document_that_is_decided_again_keeps_the_deliveries_that_are_done(journal: Engine) -> None:
+    receive(journal, document(order()))
+    send_all(journal, "warehouse")
+    with writing(journal) as connection:
+        row = connection.execute(select(schema.document)).one()
+        documents.resettle(connection, row, None, RULES)
+        counted = connection.execute(select(schema.delivery.c.sink, schema.delivery.c.state).order_by(schema.delivery.c.sink)).all()
+
+    assert [("outbox", "WAITING"), ("warehouse", "DONE")] == [tuple(one) for one in counted]

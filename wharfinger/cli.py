@@ -91,10 +91,10 @@ def convert(home: Path | None, file: Path, target: str, out: Path | None, partne
             records.append(item.record)
     if target == "ubl" and len(records) > 1 and out is None:
         raise click.UsageError(f"{file.name} holds {len(records)} documents: say --out DIR, they are written there one file each")
-    written = [b"%s\n" % to_json(one) if target == "json" else to_xml(one) for one in records]
+    written = [to_json(one) + b"\n" for one in records] if target == "json" else [to_xml(one) for one in records]
     if out is None:
         for content in written:
-            click.get_binary_stream("stdout").write(content)
+            sys.stdout.buffer.write(content)
     else:
         out.mkdir(parents=True, exist_ok=True)
         for number, (record, content) in enumerate(zip(records, written, strict=True), 1):

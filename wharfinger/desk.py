@@ -17,7 +17,7 @@ from wharfinger.contracts import Context, Document, Part
 from wharfinger.journal import documents, receipts, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
-from wharfinger.journal.deliveries import DONE, WAITING, cancel_deliveries
+from wharfinger.journal.deliveries import DONE, WAITING, ask_again, cancel_deliveries
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Place, Record, from_json
 from wharfinger.work import Hub
@@ -36,6 +36,8 @@ def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
         decision = _release(connection, row, other, as_what)
         if decision.supersedes is not None:
             documents.supersede(connection, decision.supersedes)
+        if decision.state == documents.ACCEPTED:
+            ask_again(connection, document)
         documents.write_decision(connection, document, decision, hub.rules)
         _audit(connection, "released", document, f"as {as_what}: {reason}")
     return f"document {document} ({row.kind} {row.number}) is {decision.state.lower()}" + (

@@ -10,7 +10,7 @@ or another one; never origin, notes, extensions or envelope. Effect key: UUIDv5 
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -77,8 +77,17 @@ def _order_body(order: Order) -> dict[str, Any]:
         "delivery_location": location and location.id and location.id.value,
         "currency": order.document_currency_code,
         "line_total": _amount(total.line_extension_amount) if total else None,
-        "lines": {line.id or str(n): _line_body(line) for n, line in enumerate(order.order_lines, 1)},
+        "lines": _lines(order.order_lines),
     }
+
+
+def _lines(lines: Sequence[OrderLine]) -> dict[str, dict[str, Any]]:
+    """Lines by their number, or by their position where they have none; a number that comes twice hides no line."""
+    found: dict[str, dict[str, Any]] = {}
+    for position, line in enumerate(lines, 1):
+        number = line.id or str(position)
+        found[number if number not in found else f"{number}~{position}"] = _line_body(line)
+    return found
 
 
 def _line_body(line: OrderLine) -> dict[str, Any]:

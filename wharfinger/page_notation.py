@@ -113,6 +113,10 @@ class PageNotation:
             raise ValueError(f"{wrong} is not valid here; valid: one of {', '.join(_PLACES)}, is, and {', '.join(_OPTIONS)}")
         if leaf.get("take", _TAKES[0]) not in _TAKES:
             raise ValueError(f"take: {leaf['take']} is not valid; valid: {', '.join(_TAKES)}")
+        names = [name for layout in self._layouts for name, _ in layout.columns]
+        for column in (leaf.get("column"), leaf.get("with_column")):
+            if column is not None and names and str(column) not in names:
+                raise ValueError(f"{column} is no heading of the table; valid: {', '.join(names)}")
         reader = self._reader(words[0] if words else "line", leaf)
         codes = {fold(str(printed)) or str(printed): meaning for printed, meaning in (leaf.get("codes") or {}).items()}
         needed = leaf.get("with_column")

@@ -15,16 +15,15 @@ import msgspec
 import mappings
 from wharfinger.config import Company, Partner
 from wharfinger.contracts import Context, Document
-from wharfinger.mapping import compile_mapping
-from wharfinger.page_labels import find, fold
+from wharfinger.mapping import MappingError, compile_mapping
+from wharfinger.page_labels import find, fold, is_longer_label
 from wharfinger.page_model import Paper, Run
 from wharfinger.page_notation import PageNotation, printed_dates, printed_numbers
-from wharfinger.problems import Problem
+from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Amount, Identifier, Order, Party, Place
 from wharfinger.text_values import day_example, number_example
 from wharfinger.yaml_files import load_yaml
 
-_TEMPLATE_WORDS = ("match", "numbers", "dates", "fields")
 _TITLE_LINES = 60
 _NUMBER_MARKS = ("nr", "no", "n", "number", "nummer", "номер")
 _DATE_MARKS = ("vom", "от", "dated")
@@ -33,31 +32,65 @@ _LABEL_LENGTH = 40
 _MAX_EXTENSIONS = 200
 
 
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which printed texts a template knows its documents: all of text_has stand there, none of `not`."""
+
+    text_has: tuple[str, ...] = ()
+    has_not: tuple[str, ...] = msgspec.field(name="not", default=())
+
+
+class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a partner file says under `formats: page:`. fields replace those of the packaged mapping one by one; null drops one."""
+
+    match: Match = Match()
+    numbers: str | None = None
+    dates: str | None = None
+    fields: dict[str, Any] = {}
+
+
+def template_of(partner: Partner) -> Template:
+    """A partner's template for pages. Raises Permanent when the partner file is wrong."""
+    template = _template(partner)
+    fields = _fields(template)
+    try:
+        compile_mapping(Order, fields, PageNotation(fields))
+    except (MappingError, ValueError) as error:
+        raise Permanent(f"partner {partner.partner}, formats: page: {error}") from error
+    return template
+
+
+def _template(partner: Partner) -> Template:
+    try:
+        return msgspec.convert(partner.formats.get("page", {}), Template)
+    except msgspec.ValidationError as error:
+        raise Permanent(f"partner {partner.partner}, formats: page: {error}") from error
+
+
 def orders(paper: Paper, context: Context) -> Iterator[Document | Problem]:
     """The order on the pages, or why there is none."""
     place = next((line.place for line in paper.lines), Place())
-    templates = [(one, one.formats["page"]) for one in _partners(context) if "page" in one.formats]
-    matching = [(one, template) for one, template in templates if _matches(template, paper)]
+    matching = [one for one in _partners(context) if "page" in one.formats and _matches(_template(one).match, paper)]
     if len(matching) > 1:
-        yield Problem(code="page-templates-ambiguous", place=place, found=", ".join(one.partner for one, _ in matching))
+        yield Problem(code="page-templates-ambiguous", place=place, found=", ".join(one.partner for one in matching))
         return
-    generic = _generic()
     if matching:
-        partner, template = matching[0]
-        merged = {**generic["fields"], **template.get("fields", {})}
-        fields = {name: leaf for name, leaf in merged.items() if leaf is not None}
-        yield _document(paper, fields, template, context, place, partner.partner)
+        yield _document(paper, template_of(matching[0]), context, place, matching[0].partner)
         return
-    title = _title(paper, generic["kinds"])
+    title = _title(paper, _generic()["kinds"])
     if title and title[0] != "Order":
         yield Problem(code="document-kind-not-read", place=title[1].place, found=title[1].text[:80], subject=title[0])
         return
-    document = _document(paper, generic["fields"], {}, context, place, None)
+    document = _document(paper, Template(), context, place, None)
     record = document.record
     if record is None or not (title or (record.id and record.order_lines)):
         yield Problem(code="page-not-an-order", place=place)
         return
     yield document
+
+
+def _fields(template: Template) -> dict[str, Any]:
+    merged = {**_generic()["fields"], **template.fields}
+    return {name: leaf for name, leaf in merged.items() if leaf is not None}
 
 
 def _partners(context: Context) -> tuple[Partner, ...]:
@@ -73,15 +106,12 @@ def _generic() -> dict[str, Any]:
     return content
 
 
-def _matches(template: dict[str, Any], paper: Paper) -> bool:
-    """Whether all that `text_has` lists stands on the pages, and nothing that `not` lists."""
-    match = template.get("match", {})
-
+def _matches(match: Match, paper: Paper) -> bool:
     def stands(text: str) -> bool:
         label = fold(text)
         return any(find(label, line.text) for line in paper.lines)
 
-    return all(map(stands, match.get("text_has", []))) and not any(map(stands, match.get("not", [])))
+    return all(map(stands, match.text_has)) and not any(map(stands, match.has_not))
 
 
 def _title(paper: Paper, kinds: dict[str, list[str]]) -> tuple[str, Run] | None:
@@ -119,17 +149,17 @@ def _is_title(text: str, title: str) -> bool | None:
     rest = text[end:].strip()
     if not rest or rest[0] in "/|-–—(":
         return True
-    word = fold(rest.split()[0])
+    first = rest.split(maxsplit=1)[0]
+    word = fold(first)
     if rest[0] in "#№" or word in _NUMBER_MARKS:
-        return False
+        return None if is_longer_label(text, end) or first.endswith((":", "：")) else False
     return True if word in _DATE_MARKS or any(char.isdigit() for char in word) else None
 
 
-def _document(
-    paper: Paper, fields: dict[str, Any], template: dict[str, Any], context: Context, place: Place, partner: str | None
-) -> Document:
-    numbers = template.get("numbers") or number_example(printed_numbers(paper))
-    dates = template.get("dates") or day_example(printed_dates(paper))
+def _document(paper: Paper, template: Template, context: Context, place: Place, partner: str | None) -> Document:
+    fields = _fields(template)
+    numbers = template.numbers or number_example(printed_numbers(paper))
+    dates = template.dates or day_example(printed_dates(paper))
     notation = PageNotation(fields, numbers, dates)
     problems: list[Problem] = []
     record: Order | None = compile_mapping(Order, fields, notation)(paper, problems)

@@ -8,7 +8,7 @@
     WAITING, HELD -> CANCELLED        superseded or rejected before it left
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, or_, select
@@ -29,8 +29,15 @@ _table = schema.delivery
 _document = schema.document
 
 
-def open_deliveries(connection: Connection, documents: Sequence[dict[str, Any]], sinks: dict[str, bool]) -> None:
-    """Write the outbox rows of accepted documents. sinks: name -> takes test documents (and no others)."""
+def known_effects(connection: Connection, documents: Sequence[int]) -> set[str]:
+    """The effect keys for which these documents have deliveries already (a document that is decided again)."""
+    return set(connection.execute(select(_table.c.effect_key).where(_table.c.document.in_(documents))).scalars()) if documents else set()
+
+
+def open_deliveries(
+    connection: Connection, documents: Sequence[dict[str, Any]], sinks: dict[str, bool], known: Collection[str] = ()
+) -> None:
+    """Write the outbox rows of accepted documents. sinks: name -> takes test documents (and no others). known: effect keys to leave."""
     rows = []
     for one in documents:
         key = one["base_key"] or f"document|{one['id']}"
@@ -38,7 +45,8 @@ def open_deliveries(connection: Connection, documents: Sequence[dict[str, Any]],
             if takes_tests == one["test_indicator"]:
                 effect = keys.effect_key(key, one["revision"], sink, one["action"])
                 row = {"document": one["id"], "sink": sink, "action": one["action"], "effect_key": effect}
-                rows.append({**row, "state": WAITING, "attempts": 0, "not_before": 0})
+                if effect not in known:
+                    rows.append({**row, "state": WAITING, "attempts": 0, "not_before": 0})
     if rows:
         connection.execute(_table.insert(), rows)
 
@@ -143,6 +151,12 @@ def complete_documents(connection: Connection, documents: Sequence[int]) -> None
             record_events(connection, [("document-delivered", f"document {one}", "") for one in finished])
         is_held = exists().where(_table.c.document == _document.c.id, _table.c.state == HELD)
         connection.execute(_document.update().where(part, _document.c.state == "ACCEPTED", is_held).values(state="PARKED"))
+
+
+def ask_again(connection: Connection, document: int) -> None:
+    """HELD -> WAITING: a person answered the destination's question."""
+    where = (_table.c.document == document, _table.c.state == HELD)
+    connection.execute(_table.update().where(*where).values(state=WAITING, question=None, not_before=0))
 
 
 def cancel_deliveries(connection: Connection, document: int) -> None:

@@ -20,7 +20,7 @@ from wharfinger import keys
 from wharfinger.contracts import Document
 from wharfinger.journal import schema
 from wharfinger.journal.audit import Event, record_events
-from wharfinger.journal.deliveries import cancel_deliveries, has_left, open_deliveries
+from wharfinger.journal.deliveries import cancel_deliveries, has_left, known_effects, open_deliveries
 from wharfinger.journal.receipts import write_problems
 from wharfinger.problems import Problem
 from wharfinger.records import Record, Shape, from_json, to_json
@@ -86,6 +86,8 @@ def settle(
         if key is not None:
             taken.add(key)
     _write(connection, ready, rules)
+    while known and settle_parsed(connection, receipt.id, [held] if held else [], rules, len(known)):
+        pass  # an interrupted worker had kept them
 
 
 def settle_parsed(connection: Connection, receipt: int, held: Sequence[Problem], rules: Rules, limit: int) -> int:
@@ -138,7 +140,7 @@ def _write_decisions(connection: Connection, decided: Sequence[tuple[Row[Any], D
     connection.execute(_table.update().where(_table.c.id == bindparam("document_")), values)
     record_events(connection, [_event(row.id, decision.state, decision.other) for row, decision in decided])
     accepted = [{**row._mapping, **_columns(one)} for row, one in decided if one.state == ACCEPTED]
-    open_deliveries(connection, accepted, rules.sinks)
+    open_deliveries(connection, accepted, rules.sinks, known_effects(connection, [one["id"] for one in accepted]))
 
 
 def decide(

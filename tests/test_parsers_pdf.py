@@ -1,0 +1,283 @@
+"""PDF: what stands in the fixtures, however the page is turned, and what is said about files that hold no order."""
+
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pypdfium2
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from parsers import pdf
+from wharfinger.config import Company, Identity, Partner
+from wharfinger.contracts import Context, Document, Item, Part
+from wharfinger.problems import Permanent, Problem
+from wharfinger.records import Order, to_json
+
+FIXTURES = Path(__file__).parent / "fixtures" / "pdf"
+CORPUS = Path(__file__).parents[2] / "shared" / "corpora" / "pdf"
+
+UBL = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+<cbc:ID>4711</cbc:ID></Order>"""
+
+
+def plain(item: Item) -> dict[str, Any]:
+    """An item as a golden has it."""
+    if isinstance(item, Problem):
+        return {"problem": _said(item)}
+    assert isinstance(item, Document)
+    return {
+        "document": item.id,
+        "place": msgspec.to_builtins(item.place),
+        "partner": item.partner,
+        "problems": [_said(problem) for problem in item.problems],
+        "record": json.loads(to_json(item.record)) if item.record else None,
+    }
+
+
+def _said(problem: Problem) -> dict[str, Any]:
+    said = problem.as_json()
+    return {key: said[key] for key in ("code", "place", "expected", "found")}
+
+
+def _parse(content: bytes, context: Context | None = None) -> list[Item]:
+    return list(pdf.parse(io.BytesIO(content), context or Context()))
+
+
+def _order(content: bytes, context: Context | None = None) -> Order:
+    [document] = _parse(content, context)
+    assert isinstance(document, Document)
+    assert document.record is not None
+    return document.record
+
+
+def _page(*texts: tuple[float, float, str]) -> bytes:
+    """A PDF with texts at (x, y from the bottom)."""
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=A4, invariant=1)
+    for x, y, text in texts:
+        canvas.drawString(x, y, text)
+    canvas.save()
+    return target.getvalue()
+
+
+def _with_attachment(content: bytes, name: str, attached: bytes) -> bytes:
+    document = pypdfium2.PdfDocument(content)
+    document.new_attachment(name).set_data(attached)
+    target = io.BytesIO()
+    document.save(target)
+    document.close()
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("file", sorted(FIXTURES.glob("*.pdf")), ids=lambda file: file.stem)
+def test_a_fixture_gives_what_its_golden_says(file: Path) -> None:
+    expected = json.loads(file.with_suffix(".expected.json").read_text(encoding="utf-8"))
+
+    got = [plain(item) for item in _parse(file.read_bytes())]
+
+    assert expected == got
+
+
+@pytest.mark.parametrize(
+    ("turned", "upright"), [("english-turned", "english-two-line-header"), ("german-upside-down", "german-two-pages")]
+)
+def test_a_turned_page_reads_like_an_upright_one(turned: str, upright: str) -> None:
+    expected = _order((FIXTURES / f"{upright}.pdf").read_bytes())
+
+    got = _order((FIXTURES / f"{turned}.pdf").read_bytes())
+
+    assert expected == got
+
+
+def test_carry_over_rows_and_page_numbers_are_no_order_lines() -> None:
+    order = _order((FIXTURES / "german-two-pages.pdf").read_bytes())
+
+    assert ["1", "2", "3", "4", "5"] == [line.id for line in order.order_lines]
+    assert Decimal("3268.83") == sum(line.line_extension_amount.value for line in order.order_lines)  # type: ignore[union-attr,misc]  # all have one
+
+
+def test_a_partner_template_reads_what_it_names() -> None:
+    template = {
+        "match": {"text_has": ["Nordwind GmbH", "Bestellung"], "not": ["Auftragsbestätigung"]},
+        "numbers": "1.234,56",
+        "dates": "31.12.2025",
+        "fields": {
+            "id": {"after": "Bestell-Nr.", "looks_like": "45########"},
+            "issue_date": {"after": "Datum"},
+            "delivery": {"delivery_location": {"name": {"block_under": "Lieferanschrift"}}},
+            "buyer_customer_party": {"name": {"is": "Nordwind GmbH"}},
+            "document_currency_code": {"is": "EUR"},
+            "anticipated_monetary_total": {
+                "line_extension_amount": {"value": {"right_of": "Nettosumme"}, "currency_id": {"is": "EUR"}}
+            },
+            "order_lines": {
+                "each": {
+                    "header": ["Pos", "Artikel", "Bezeichnung", "Menge", "ME", "Preis", "Gesamt"],
+                    "new_line_when": "Pos",
+                    "skip": ["Übertrag", "Seite * von *"],
+                    "ends_at": "Nettosumme",
+                },
+                "id": {"column": "Pos"},
+                "quantity": {"value": {"column": "Menge"}, "unit_code": {"column": "ME", "codes": {"Stk": "C62"}}},
+                "item": {"name": {"column": "Bezeichnung"}, "buyers_item_identification": {"value": {"column": "Artikel"}}},
+                "price": {"price_amount": {"value": {"column": "Preis"}}},
+            },
+        },
+    }
+    partner = Partner(partner="nordwind", name="Nordwind GmbH", formats={"page": template})
+
+    [document] = _parse((FIXTURES / "german-two-pages.pdf").read_bytes(), Context(partners=(partner,)))
+
+    assert isinstance(document, Document)
+    order = document.record
+    assert order is not None
+    assert ("nordwind", "4500012345", date(2026, 11, 3)) == (document.partner, order.id, order.issue_date)
+    assert order.delivery is not None
+    assert order.delivery.delivery_location is not None
+    assert "Nordwind GmbH, Lager Süd, Hafenstraße 12, 21079 Hamburg" == order.delivery.delivery_location.name
+    assert [("1", "24", "C62"), ("2", "1200", "C62"), ("3", "208.5", "l"), ("4", "10", "Satz"), ("5", "2500", "C62")] == [
+        (line.id, str(line.quantity.value), line.quantity.unit_code) for line in order.order_lines if line.quantity
+    ]
+    assert "Sechskantschraube M8 x 40, verzinkt, Güte 8.8, Verpackung zu 100" == order.order_lines[4].item.name  # type: ignore[union-attr]  # it has one
+    assert {"Gesamt": "200,00"} == order.order_lines[4].extensions
+
+
+def test_a_template_that_does_not_match_is_not_used() -> None:
+    template = {"match": {"text_has": ["Bestellung"], "not": ["Nordwind GmbH"]}, "fields": {"id": {"is": "WRONG"}}}
+    partner = Partner(partner="other", name="Other", formats={"page": template})
+
+    order = _order((FIXTURES / "german-two-pages.pdf").read_bytes(), Context(partners=(partner,)))
+
+    assert "4500012345" == order.id
+
+
+def test_a_shifted_and_scaled_page_reads_the_same() -> None:
+    def draw(scale: float, dx: float) -> bytes:
+        target = io.BytesIO()
+        canvas = Canvas(target, pagesize=A4, invariant=1)
+        canvas.translate(dx, 0)
+        canvas.scale(scale, scale)
+        for y, cells in (
+            (900, ("Purchase Order",)),
+            (870, ("Order number: 77",)),
+            (800, ("Pos", "Description", "Qty", "Unit", "Price")),
+            (780, ("1", "Oil filter for diesel", "24", "pcs", "3.50")),
+            (760, ("2", "Belt", "1,200", "pcs", "12.05")),
+        ):
+            for x, cell in zip((40, 90, 300, 340, 400), cells, strict=False):
+                canvas.drawString(x, y, cell)
+        canvas.save()
+        return target.getvalue()
+
+    expected = _order(draw(0.9, 0))
+
+    got = _order(draw(0.7, 60))
+
+    assert 2 == len(expected.order_lines)
+    assert expected == got
+
+
+def test_a_row_without_quantity_is_kept_without_one() -> None:
+    content = _page(
+        *((x, 800, text) for x, text in ((40, "Purchase Order"),)),
+        *((40, y, text) for y, text in ((780, "Order number: 77"),)),
+        *((x, 740, text) for x, text in ((40, "Pos"), (90, "Description"), (300, "Qty"), (360, "Unit"), (420, "Price"))),
+        *((x, 720, text) for x, text in ((40, "1"), (90, "Oil filter"), (300, "24"), (360, "pcs"), (420, "3.50"))),
+        *((x, 700, text) for x, text in ((40, "2"), (90, "Belt"), (360, "pcs"), (420, "2.05"))),
+    )
+
+    order = _order(content)
+
+    assert [Decimal(24), None] == [line.quantity.value if line.quantity else None for line in order.order_lines]
+    assert ["Oil filter", "Belt"] == [line.item.name for line in order.order_lines if line.item]
+
+
+def test_what_no_label_placed_is_an_extension() -> None:
+    order = _order((FIXTURES / "german-two-pages.pdf").read_bytes())
+
+    assert {"Kostenstelle": "7310"} == order.extensions
+
+
+def test_an_embedded_xml_order_is_a_part_and_the_page_is_not_read_again() -> None:
+    content = _with_attachment((FIXTURES / "german-two-pages.pdf").read_bytes(), "order.xml", UBL)
+
+    items = _parse(content)
+
+    assert [Part(name="order.xml", content=UBL)] == items
+
+
+def test_an_embedded_xml_that_is_not_read_here_leaves_the_page_to_be_read() -> None:
+    content = _with_attachment((FIXTURES / "german-two-pages.pdf").read_bytes(), "notes.xml", b"<?xml version='1.0'?><notes/>")
+
+    items = _parse(content)
+
+    assert [Part, Document] == [type(item) for item in items]
+
+
+def test_an_embedded_order_is_said_in_the_recognition() -> None:
+    head = b"%PDF-1.7 ... /F (order-x.xml)"
+
+    recognition = pdf.recognises(head, io.BytesIO(head))
+
+    assert recognition is not None
+    assert "PDF with embedded order-x.xml" == recognition.description
+
+
+def test_a_party_without_a_label_is_the_partner_whose_tax_number_stands_on_the_page() -> None:
+    content = _page((50, 800, "Purchase Order"), (50, 780, "Order number: 77"), (50, 760, "VAT DE123456788"), (50, 740, "Supplier: Hafen AG"))
+    partner = Partner(partner="nordwind", name="Nordwind GmbH", identity=Identity(tax_ids=("DE123456788",)))
+
+    order = _order(content, Context(partners=(partner,), companies=(Company(company="us", name="Hafen AG"),)))
+
+    assert order.buyer_customer_party is not None
+    assert ["DE123456788"] == [tax.value for tax in order.buyer_customer_party.tax_ids]
+
+
+def test_the_only_other_company_in_the_letterhead_is_the_buyer_and_said_to_be_assumed() -> None:
+    content = _page((50, 800, "Nordwind GmbH · Kai 3"), (50, 780, "Purchase Order"), (50, 760, "Order number: 77"), (50, 740, "Supplier: Hafen AG"))
+
+    order = _order(content)
+
+    assert order.buyer_customer_party is not None
+    assert ("Nordwind GmbH", ("buyer_customer_party",)) == (order.buyer_customer_party.name, order.assumed)
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.4\n%%EOF", b"%PDF-1.7\n" + bytes(10_000), b"%PDF-\xff" * 1000])
+def test_a_damaged_file_is_a_problem(content: bytes) -> None:
+    assert ["pdf-damaged"] == [item.code for item in _parse(content) if isinstance(item, Problem)]
+
+
+def test_a_file_cut_off_anywhere_never_raises() -> None:
+    content = (FIXTURES / "english-two-line-header.pdf").read_bytes()
+
+    for size in range(0, len(content), 97):
+        assert all(isinstance(item, Document | Problem) for item in _parse(content[:size]))
+
+
+def test_explain_gives_each_line_with_its_place() -> None:
+    lines = list(pdf.explain(io.BytesIO((FIXTURES / "english-two-line-header.pdf").read_bytes())))
+
+    assert ("PURCHASE ORDER", 1, 1) == (lines[0][0], lines[0][1].page, lines[0][1].line)
+    assert "OF-24  Oil filter, spin-on  24  EA  3.50  84.00" in [text for text, _ in lines]
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpora are not here")
+def test_invoices_of_the_corpus_are_said_to_be_none_of_the_documents_that_are_read() -> None:
+    items = [(file.name, item) for file in CORPUS.glob("*.pdf") for item in _parse(file.read_bytes())]
+
+    assert {"document-kind-not-read", "page-not-an-order"} >= {item.code for _, item in items if isinstance(item, Problem)}
+    assert [] == [name for name, item in items if isinstance(item, Document)]
+
+
+def test_a_wrong_template_is_refused_with_what_would_be_valid() -> None:
+    partner = Partner(partner="nordwind", name="Nordwind GmbH", formats={"page": {"fields": {"id": {"aftre": "Nr"}}}})
+
+    with pytest.raises(Permanent, match=r"partner nordwind, formats: page: id: aftre is not valid here; valid: one of after"):
+        _parse((FIXTURES / "letter.pdf").read_bytes(), Context(partners=(partner,)))
