@@ -25,6 +25,8 @@ MAX_PAGES = 300
 MAX_CHARACTERS = 2_000_000
 MAX_OBJECTS = 20_000
 """Above this a page is a drawing; looking for ruling lines in it takes pdfplumber 15 seconds and more."""
+MAX_RULED_PAGES = 30
+"""pdfplumber takes up to a quarter of a second for a page; on later ones the words alone say where columns part."""
 MAX_EMBEDDED = 20
 MAX_EMBEDDED_SIZE = 20_000_000
 
@@ -105,7 +107,7 @@ def _paper(document: pypdfium2.PdfDocument, content: bytes) -> Paper | Problem:
         try:
             found, turns = _words(page)
             lines = gather(found, number)
-            ruled = turns == 0 and page.get_rotation() == 0 and 0 < _path_count(page) <= MAX_OBJECTS
+            ruled = number <= MAX_RULED_PAGES and turns == 0 and page.get_rotation() == 0 and 0 < _path_count(page) <= MAX_OBJECTS
         except _TooMuchTextError:
             return Problem(code="pdf-too-long", place=Place(page=number), expected=f"{MAX_CHARACTERS} characters", found="more")
         finally:

@@ -100,7 +100,7 @@ def up(home: Path, say: Callable[[str], None]) -> None:
     server = prefect.start("server.log", "server", "start", "--host", "127.0.0.1", "--port", str(port))
     _write(folder, _Stack(url, server))
     try:
-        _wait(lambda: api.get("ready") is not None, server, folder / "server.log", "Prefect's server")
+        _wait(lambda: api.get("admin/version") is not None, server, folder / "server.log", "Prefect's server")
         prefect.run("work-pool", "create", POOL, "--type", "process", "--overwrite")
         prefect.run("--no-prompt", "deploy", "--all", "--prefect-file", str(deployments))
         limit = str(os.cpu_count() or 1)

@@ -85,16 +85,15 @@ class PageNotation:
         self._dates = dates
         self._labels = _labels_of(fields)
         self._inner = _inner_labels(fields)
-        self._longer = {
-            label: [other for other in self._labels if other != label and other.startswith(label)] for label in self._labels
-        }
-        self._layouts = _layouts(fields)
+        self._longer = _continued(sorted(self._labels))
+        self._row_labels = tuple(sorted(_after_labels(fields.get("order_lines"))))
+        self._layouts = _layouts(fields, self._row_labels)
         self._rows: dict[Layout, list[Row]] = {}
 
     def nodes(self, path: Any) -> Callable[[Any], Sequence[Any]]:
         """`each: {header: ...}` gives the rows of a table, `at: {block_under: ...}` the blocks under a label."""
         if isinstance(path, dict) and "header" in path:
-            layout = table_layout(path)
+            layout = table_layout(path, self._row_labels)
 
             return lambda node: self._table_rows(_paper(node), layout)
         if isinstance(path, dict) and path.keys() == {"block_under"}:
@@ -210,7 +209,7 @@ class PageNotation:
                     break
                 under = [run for run in line.runs if run.x0 < hit.x1 and run.x1 > hit.x0]
                 if under:
-                    if not self._is_label(under[0].text):
+                    if not self._is_label(under[0].text) and not _has_label(under[0].text):
                         yield under[0].text, under[0]
                     break
 
@@ -310,8 +309,8 @@ class PageNotation:
         return any(start == 0 for label in self._inner for start, _ in find(label, text))
 
 
-def table_layout(path: dict[str, Any]) -> Layout:
-    """What `each: {header: ...}` says. Raises ValueError with what would be valid."""
+def table_layout(path: dict[str, Any], labels: tuple[str, ...] = ()) -> Layout:
+    """What `each: {header: ...}` says; labels: what is looked for within a row. Raises ValueError with what would be valid."""
     unknown = path.keys() - set(_EACH)
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: {', '.join(_EACH)}")
@@ -330,7 +329,7 @@ def table_layout(path: dict[str, Any]) -> Layout:
     if wrong:
         raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(names)}")
     skip, ends_at = tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
-    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at)
+    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, labels)
 
 
 def printed_numbers(paper: Paper) -> Iterator[str]:
@@ -372,7 +371,25 @@ def _inner_labels(fields: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def _layouts(fields: Any) -> list[Layout]:
+def _continued(labels: list[str]) -> dict[str, list[str]]:
+    """For each of the sorted labels those that begin with it."""
+    return {
+        label: list(takewhile(lambda other, label=label: other.startswith(label), labels[at + 1 :]))  # type: ignore[misc]  # a default binds it
+        for at, label in enumerate(labels)
+    }
+
+
+def _after_labels(fields: Any) -> set[str]:
+    """The labels after which a mapping looks for values."""
+    if isinstance(fields, list):
+        return {label for part in fields for label in _after_labels(part)}
+    if isinstance(fields, dict):
+        own = {label for word in ("after", "right_of", "below") if word in fields for label in _folded(fields[word])}
+        return own | {label for part in fields.values() for label in _after_labels(part)}
+    return set()
+
+
+def _layouts(fields: Any, labels: tuple[str, ...]) -> list[Layout]:
     """The tables that a mapping reads rows of; a wrong one is said where the mapping is compiled."""
     lines = fields.get("order_lines")
     found = []
@@ -380,7 +397,7 @@ def _layouts(fields: Any) -> list[Layout]:
         each = one.get("each") if isinstance(one, dict) else None
         if isinstance(each, dict) and "header" in each:
             try:
-                found.append(table_layout(each))
+                found.append(table_layout(each, labels))
             except ValueError:
                 return []
     return found
@@ -450,6 +467,8 @@ def _line_groups(node: Any) -> list[Sequence[Line]]:
     """Where labels are looked for: the pages of the document, or the lines of a row or block alone."""
     if isinstance(node, Paper):
         return [page.lines for page in node.pages]
+    if isinstance(node, Row):
+        return [node.lines]
     return [[Line(number, (run,)) for number, run in enumerate(node.runs, 1)]]
 
 

@@ -117,15 +117,16 @@ def _matches(match: Match, paper: Paper) -> bool:
 def _title(paper: Paper, kinds: dict[str, list[str]]) -> tuple[str, Run] | None:
     """The kind of document that the largest title on the first page names, the first of several; and the title."""
     best: tuple[tuple[int, bool, int, int], str, Run] | None = None
-    known = [(rank, kind, title) for rank, (kind, titles) in enumerate(kinds.items()) for title in titles]
+    known = [(rank, kind, title, fold(title)) for rank, (kind, titles) in enumerate(kinds.items()) for title in titles]
     for at, line in enumerate(paper.lines[:_TITLE_LINES]):
         if line.place.page not in (None, 1):
             break
         for run, following in zip(line.runs, [*line.runs[1:], None], strict=True):
             if len(run.text) > 80 or (following and following.text.startswith((":", "："))):
                 continue
-            for rank, kind, title in known:
-                if (sure := _is_title(run.text, title)) is not None:
+            folded = fold(run.text)
+            for rank, kind, title, plain in known:
+                if plain in folded and (sure := _is_title(run.text, title)) is not None:
                     score = (round((run.bottom - run.top) / 2), sure or kind != "Order", -at, -rank)
                     if best is None or score > best[0]:
                         best = score, kind, run
@@ -237,18 +238,20 @@ def _party_of_letterhead(record: Order, paper: Paper) -> Order:
     if (buyer is None) == (seller is None):
         return record
     others = {fold(party.name) for party in (buyer, seller) if party and party.name}
-    if record.delivery and record.delivery.delivery_location and record.delivery.delivery_location.name:
-        others.add(fold(record.delivery.delivery_location.name))
-    found: dict[str, str] = {}
+    location = record.delivery.delivery_location if record.delivery else None
+    receiver = fold(location.name) if location and location.name else ""
+    found: dict[str, list[str]] = {}
     for line in paper.pages[0].lines:
         if id(line) not in paper.in_tables:
             for name in (name for run in line.runs for name in _companies(run.text)):
                 if not any(fold(name) in other or other in fold(name) for other in others):
-                    found.setdefault(fold(name), name)
+                    found.setdefault(fold(name), []).append(name)
+    if len(found.get(receiver, ())) == 1:  # who only receives is no party to the order
+        del found[receiver]
     if len(found) != 1:
         return record
     field = "buyer_customer_party" if buyer is None else "seller_supplier_party"
-    party = Party(name=next(iter(found.values())))
+    party = Party(name=next(iter(found.values()))[0])
     return msgspec.structs.replace(record, **{field: party}, assumed=(*record.assumed, field))
 
 

@@ -21,6 +21,7 @@ class Layout:
 
     starts: the first of these columns that the header has shows a new row by a value with a digit, or any value when
     any_value. needed: columns without which a line is no header; least: how many columns of ours it must have.
+    labels: with what a further line of a row may begin, to be read by its label and no part of a wrapped text.
     """
 
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -30,6 +31,7 @@ class Layout:
     least: int
     skip: tuple[str, ...] = ()
     ends_at: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,13 @@ class Cell:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """A row of the table. cells: column -> the texts in it, one for each line; paper: the document it stands in."""
+    """A row of the table. cells: column -> the texts in it, one for each line; lines: all of it; paper: the document it stands in."""
 
     place: Place
     paper: Paper
     headings: dict[str, str]
     cells: dict[str, list[str]] = field(default_factory=dict)
-    runs: list[Run] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     def text(self, column: str) -> str:
         """What stands in a column; the parts of a wrapped text are joined."""
@@ -142,6 +144,10 @@ def _sections(
                 sections[-1][1].append(line)
         at += 1
     return sections, is_open
+
+
+def _is_labelled(line: Line, layout: Layout) -> bool:
+    return any(start == 0 for label in layout.labels for start, _ in find(label, line.runs[0].text))
 
 
 def _ends(line: Line, layout: Layout) -> bool:
@@ -242,9 +248,10 @@ def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: li
         elif not stays:
             continue
         assert row is not None
-        for place, runs in places.items():
-            row.cells.setdefault(header[place].name, []).append(" ".join(run.text for run in runs))
-            row.runs += runs
+        row.lines.append(line)
+        if new or not _is_labelled(line, layout):
+            for place, runs in places.items():
+                row.cells.setdefault(header[place].name, []).append(" ".join(run.text for run in runs))
         paper.in_tables.add(id(line))
         band = bands[index] if bands else -1
         above = line

@@ -26,12 +26,11 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An element, composite or component where it is used. repeats: how often at most, in syntax version 4."""
+    """An element, composite or component where it is used."""
 
     number: str
     mandatory: bool
     format: str = ""
-    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def _read(name: str, release: str, service: Directory | None = None) -> Director
         else:
             for line in lines:
                 title, _, parts = line.partition(": ")
-                row = Row(title[4 if head == "segments" else 5 :], tuple(_part(one) for one in parts.split()))
+                row = Row(title[4 if head == "segments" else 5 :], tuple(part for one in parts.split() for part in _parts(one)))
                 (table.segments if head == "segments" else table.composites)[title.split(" ", 1)[0]] = row
     return table
 
@@ -173,10 +172,11 @@ def _members(lines: list[str]) -> tuple[Member, ...]:
     return tuple(members)
 
 
-def _part(text: str) -> Part:
+def _parts(text: str) -> tuple[Part, ...]:
+    """The element; one that repeats stands several times, as syntax versions 1 to 3 have it (such elements come last)."""
     text, _, form = text.partition("=")
     number, mandatory, repeats = _marks(text)
-    return Part(number, mandatory, form, repeats)
+    return (Part(number, mandatory, form), *(Part(number, False, form) for _ in range(repeats - 1)))
 
 
 def _marks(text: str) -> tuple[str, bool, int]:

@@ -25,7 +25,7 @@ class Envelope:
         """A message begins; without a header of an interchange before it, that is the problem."""
         if self._open is None:
             self._begin("", "", test=False)
-            place = Place(interchange=self.interchange, tag="UNH", byte=block.start)
+            place = Place(interchange=self.interchange, tag="UNH", byte=block.byte())
             yield Problem(code="edifact-interchange-header-missing", place=place, expected="UNB")
             self._headless = True
         self.messages += 1
@@ -37,7 +37,7 @@ class Envelope:
         elements = [restored(one.partition(":")[0]).strip() for one in text.split("+")]
         elements += [""] * (12 - len(elements))
         tag = elements[0][:3]
-        place = Place(interchange=self.interchange or None, tag=tag, byte=block.start)
+        place = Place(interchange=self.interchange or None, tag=tag, byte=block.byte())
         if tag == "UNB" and len(elements[0]) == 3:  # noqa: PLR2004  # nothing but the tag
             yield from self.end()
             self._begin(elements[5], elements[2], test=elements[11] == "1")
@@ -53,7 +53,7 @@ class Envelope:
             if self._open is None:
                 self.interchange += 1
                 self.messages = 0
-            place = Place(interchange=self.interchange, tag=tag, byte=block.start)
+            place = Place(interchange=self.interchange, tag=tag, byte=block.byte())
             yield from _compare(place, self._groups or self.messages, elements[1], self._open, elements[2])
             self._open = None
         elif text:
@@ -74,7 +74,7 @@ class Envelope:
 
     def _end_group(self, block: Block) -> Iterator[Problem]:
         if self._group is not None:
-            place = Place(interchange=self.interchange, tag="UNE", byte=block.start)
+            place = Place(interchange=self.interchange, tag="UNE", byte=block.byte())
             yield Problem(code="edifact-truncated", place=place, subject="UNE", expected="UNE")
         self._group = None
 

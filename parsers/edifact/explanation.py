@@ -29,7 +29,7 @@ def _service(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
     for text in block.segments()[:1]:
         segment: Segment = [*text.split("+"), 0]
         ends = segment[0] == "UNZ"
-        place = Place(interchange=envelope.interchange if ends else None, byte=block.start)
+        place = Place(interchange=envelope.interchange if ends else None, byte=block.byte())
         yield _head(segment, directory("96A"), 0), place
         for line in _values(segment, directory("96A"), 1):
             yield line, Place()

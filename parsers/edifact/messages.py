@@ -55,10 +55,10 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     """The document of a message, or the problem that its type is not read."""
     head = header(block)
     if not readable(head.type):
-        place = Place(interchange=interchange, message=message, segment=1, tag="UNH", byte=block.start)
+        place = Place(interchange=interchange, message=message, segment=1, tag="UNH", byte=block.byte())
         return Problem(code="message-type-not-read", place=place, found=head.description)
     if len(block.raw) > SEGMENT_COUNT_LIMIT and block.raw.count(block.delimiters.terminator.encode("latin-1")) > SEGMENT_COUNT_LIMIT:
-        place = Place(interchange=interchange, message=message, byte=block.start)
+        place = Place(interchange=interchange, message=message, byte=block.byte())
         return Document(kind="Order", id=None, record=None, place=place, problems=(Problem(code="edifact-message-too-large", place=place),))
     segments = block.segments()
     table = nearest(head.version, head.release)
@@ -76,7 +76,7 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
         _complete(record, tree, test=test)
     _judge(tree, head, block, problems, exact=exact)
     identifier = record.id if record else None
-    place = Place(interchange=interchange, message=message, segment=1, byte=block.start)
+    place = Place(interchange=interchange, message=message, segment=1, byte=block.byte())
     problems.sort(key=lambda one: one.place.segment or 0)
     document = Document(kind="Order", id=identifier, record=record, place=place, problems=tuple(problems))
     tree.close()

@@ -129,15 +129,19 @@ class Tree:
     def spread(self, segments: list[Segment]) -> Iterator[Segment]:
         """The segments; one with repeated elements (syntax version 4, PIA+1+A:SA*B:IN) as if it stood there several times."""
         for segment in segments:
-            count = max((text.count("*") for text in segment[1:-1]), default=0)
-            for index in range(count + 1) if count else ():
-                once = [_repeat(text, index) for text in segment[:-1]] + [0]
-                self._spread[id(once)] = segment
-                segment[-1] = -1  # its copies say what a mapping has placed
-                self.copies(segment).append(once)
-                yield once
-            if not count:
+            elements = [text.split("*") for text in segment[:-1]]
+            count = max(map(len, elements))
+            if count == 1:
                 yield segment
+                continue
+            segment[-1] = -1  # its copies say what a mapping has placed
+            copies = self.copies(segment)
+            for index in range(count):
+                once: Segment = [repeats[index] if index < len(repeats) else repeats[0] if len(repeats) == 1 else "" for repeats in elements]
+                once.append(0)
+                self._spread[id(once)] = segment
+                copies.append(once)
+                yield once
 
     def copies(self, segment: Segment) -> list[Segment]:
         """What `spread` made of a segment."""
@@ -167,12 +171,6 @@ class Tree:
         """Note a fault, up to a limit that no honest message reaches."""
         if len(self.faults) < FAULT_LIMIT:
             self.faults.append(Fault(code, segment, tag, **more))
-
-
-def _repeat(text: str, index: int) -> str:
-    """The element's repeat with that index; an element that has no such repeat stands in each."""
-    repeats = text.split("*")
-    return repeats[index] if index < len(repeats) else repeats[0] if len(repeats) == 1 else ""
 
 
 def build(segments: list[str], kind: str, table: Directory, *, repetition: bool = False) -> Tree:

@@ -54,7 +54,8 @@ def restored(text: str) -> str:
 class Block:
     """A whole message (UNH to UNT), or one segment outside of messages. start: offset of its first byte, None if not known.
 
-    label: syntax identifier of the interchange. version: 1 to 4. ended: False when its end was not found.
+    label: syntax identifier of the interchange. version: 1 to 4. ended: False when its end was not found. wrap: of a wrapped file the
+    offset of its first line, the length of a line and of its end; start does not count these ends, `byte` does.
     """
 
     raw: bytes
@@ -65,6 +66,7 @@ class Block:
     ended: bool = True
     charset: str = ""
     damaged: bool = False
+    wrap: tuple[int, int, int] | None = None
     _offsets: list[int] = field(default_factory=list)
 
     @property
@@ -112,17 +114,21 @@ class Block:
                 marked.append(piece)
         return "".join(marked)
 
-    def byte(self, number: int) -> int | None:
-        """Offset of the first byte of the segment with that number, counted from 1."""
+    def byte(self, number: int = 1) -> int | None:
+        """Offset in the file of the first byte of the segment with that number, counted from 1."""
         if self.start is None:
             return None
-        if not self._offsets:
+        if number > 1 and not self._offsets:
             blank = bytes({*b" \t\r\n", *self.delimiters.terminator.encode("latin-1")})
             for match in _segment_pattern(self.delimiters).finditer(self.raw):
                 within = len(match[0]) - len(match[0].lstrip(blank))
                 if within < len(match[0]):
                     self._offsets.append(self.start + match.start() + within)
-        return self._offsets[number - 1] if number <= len(self._offsets) else self.start
+        offset = self._offsets[number - 1] if 1 < number <= len(self._offsets) else self.start
+        if self.wrap:
+            first, width, line_end = self.wrap
+            offset += (offset - first) // width * line_end
+        return offset
 
 
 def blocks(stream: BinaryIO) -> Iterator[Block]:
@@ -195,7 +201,7 @@ class _Reader:
         self.at = 0
         self.offset = 0  # of the buffer's first byte in the stream
         self.exact = True  # whether offsets are those of the file
-        self.wrap: tuple[int, int, int] | None = None  # of a wrapped file: offset of its first line, length of a line and of its end
+        self.wrap: tuple[int, int, int] | None = None
         self.delimiters = STANDARD
         self.label = "UNOA"
         self.version = "3"
@@ -226,8 +232,12 @@ class _Reader:
             self.stream = _Transcoded(_Joined(self.buffer, self.stream), charset)
             self.buffer = self.stream.read(HEAD)
             self.exact = False
-        self.at = beginning(self.buffer) or 0
-        self._infer()
+        begin = self.at = beginning(self.buffer) or 0
+        if self.buffer[self.at : self.at + 3] == b"UNA":
+            self._service_string()
+            self.at = begin
+        else:
+            self._infer()
         lines = self.buffer[self.at :].split(b"\n")
         if self.delimiters.terminator not in "\r\n" and _is_wrapped(lines, self.delimiters.terminator.encode("latin-1")):
             end = 2 if lines[0].endswith(b"\r") else 1
@@ -260,23 +270,20 @@ class _Reader:
 
     def _block(self, end: int, *, ended: bool = True) -> Block:
         start = self.offset + self.at
-        if self.wrap:
-            first, width, line_end = self.wrap
-            start += (start - first) // width * line_end
         raw = self.buffer[self.at : end]
         self.at = end
-        return Block(raw, start if self.exact else None, self.delimiters, self.label, self.version, ended)
+        return Block(raw, start if self.exact else None, self.delimiters, self.label, self.version, ended, wrap=self.wrap)
 
     def _service_string(self) -> bool:
         """UNA: take the delimiters from it. Also where its reserved blank is missing, or a line end stands after it."""
         head = self.buffer[self.at : self.at + 20]
         match = re.match(rb"UNA(.{5,6})[\r\n]*(?=UNB|UNG|UNH)", head, re.DOTALL)
         characters = (match[1] if match else head[3:9]).decode("latin-1")
-        if len(characters) < 5 or not characters[:2].strip() or characters[0] == characters[1]:  # noqa: PLR2004
+        if len(characters) < 5 or " " in characters[:2] or characters[0] == characters[1]:  # noqa: PLR2004
             return False
         component, element, release = characters[0], characters[1], characters[3]
         repetition = characters[4] if len(characters) > 5 else " "  # noqa: PLR2004
-        self.delimiters = Delimiters(component, element, release.strip(), repetition.strip(), characters[-1])
+        self.delimiters = Delimiters(component, element, release.strip(" "), repetition.strip(" "), characters[-1])
         self.at += match.end() if match else 9
         return True
 

@@ -1,0 +1,138 @@
+"""EDIFACT syntax: what a writer puts into segments comes out of the reader, whatever the delimiters, chunks and line ends."""
+
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsers.edifact.charset import decode
+from parsers.edifact.structure import Tree, build, directory
+from parsers.edifact.syntax import Delimiters, blocks, restored
+
+CHOICES = [
+    Delimiters(":", "+", "?", "", "'"),
+    Delimiters(":", "+", "?", "*", "'"),
+    Delimiters("#", "|", "\\", "", "~"),
+    Delimiters(":", "+", "", "", "'"),
+    Delimiters("+", ":", "?", "", "'"),
+    Delimiters("\x1f", "\x1d", "?", "", "\x1c"),
+    Delimiters(",", ";", "!", "", "\n"),
+]
+TEXT = st.text(alphabet="AZ9 äß?':+*#|\\~;,!.ж中", max_size=12).map(str.strip)
+SEGMENTS = st.lists(st.lists(st.lists(TEXT, min_size=1, max_size=4), min_size=1, max_size=5), min_size=1, max_size=8)
+
+
+def written(tag: str, elements: list[list[str]], marks: Delimiters) -> str:
+    """A segment as a careful sender writes it."""
+    release = marks.release
+    special = {one for one in marks if one}
+
+    def escaped(value: str) -> str:
+        if not release:
+            return "".join(character for character in value if character not in special)
+        return "".join(release + character if character in special else character for character in value)
+
+    return marks.element.join([tag, *(marks.component.join(map(escaped, components)) for components in elements)]) + marks.terminator
+
+
+def service_string(marks: Delimiters) -> str:
+    return f"UNA{marks.component}{marks.element}.{marks.release or ' '}{marks.repetition or ' '}{marks.terminator}"
+
+
+@settings(max_examples=150, deadline=None)
+@given(segments=SEGMENTS, marks=st.sampled_from(CHOICES), chunk=st.integers(1, 50), line_end=st.sampled_from(["", "\r\n", "\n"]))
+def test_what_was_written_is_read(segments: list[list[list[str]]], marks: Delimiters, chunk: int, line_end: str) -> None:
+    body = [("BGM", elements) for elements in segments]
+    if not marks.release:
+        special = {one for one in marks if one}
+        body = [
+            (tag, [["".join(character for character in value if character not in special) for value in components] for components in elements])
+            for tag, elements in body
+        ]
+    version = "4" if marks.repetition else "3"
+    head = [("UNB", [["UNOY", version], ["A"], ["B"], ["261101", "0930"], ["1"]]), ("UNH", [["1"], ["ORDERS", "D", "96A", "UN"]])]
+    tail = [("UNT", [[str(len(body) + 2)], ["1"]]), ("UNZ", [["1"], ["1"]])]
+    end = "" if marks.terminator == "\n" else line_end
+    raw = (service_string(marks) + end + end.join(written(tag, elements, marks) for tag, elements in [*head, *body, *tail])).encode()
+
+    class Dribble(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 1, chunk) if self.tell() else size)
+
+    found = [
+        (tag, [[restored(value).strip() for value in element.split(":")] for element in elements])
+        for block in blocks(Dribble(raw))
+        for tag, *elements in (segment.split("+") for segment in block.segments())
+    ]
+
+    assert [*head, *body, *tail] == found
+
+
+@given(raw=st.binary(max_size=400), before=st.sampled_from([b"", b"UNB+UNOA:1+A+B'UNH+1+ORDERS:D:96A:UN'", b"UNA:+.? '", b"UNH+"]))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_cut_without_an_exception_and_without_loss_of_order(raw: bytes, before: bytes) -> None:
+    starts = [block.start for block in blocks(io.BytesIO(before + raw)) if block.segments() is not None and block.start is not None]
+
+    assert sorted(starts) == starts
+
+
+@given(st.lists(st.sampled_from(["BGM+220+1", "DTM+137:1:102", "NAD+BY", "RFF+CT:1", "CUX+2:EUR", "LIN+1", "QTY+21:1", "PRI+AAA:1", "MOA+79:1", "UNS+S", "CNT+2:1", "XXX", "ALC+A", "+", ""]), max_size=30))
+@settings(max_examples=200, deadline=None)
+def test_no_segment_is_lost_in_the_tree_whatever_their_order(segments: list[str]) -> None:
+    tree = build(segments, "ORDERS", directory("96A"))
+
+    def count(tree: Tree) -> int:
+        groups = [tree.root]
+        for group in groups:
+            groups.extend(inner for found in group.groups.values() for inner in found)
+        return sum(len(group.segments) for group in groups)
+
+    assert len(segments) == count(tree) == len(tree.segments)
+
+
+def test_a_released_terminator_does_not_end_a_segment_and_a_released_release_releases_nothing() -> None:
+    raw = b"UNB+UNOA:1+A'UNH+1+ORDERS'FTX+A+a?'UNT+9'FTX+A+b??'UNT+4+1'"
+
+    [_, message] = blocks(io.BytesIO(raw))
+
+    assert ["UNH+1+ORDERS", "FTX+A+a'UNT+9", "FTX+A+b?", "UNT+4+1"] == [segment if "\x02" not in segment and "\x01" not in segment else restored(segment) for segment in message.segments()]
+
+
+def test_a_message_without_trailer_ends_where_the_next_begins() -> None:
+    raw = b"UNB+UNOA:1+A'\r\nUNH+1+ORDERS'\r\nBGM+220+1'\r\nUNH+2+ORDERS'\r\nUNT+2+2'\r\nUNZ+2+1'"
+
+    tags = [[segment[:3] for segment in block.segments()] for block in blocks(io.BytesIO(raw))]
+
+    assert [["UNB"], ["UNH", "BGM"], ["UNH", "UNT"], ["UNZ"]] == tags
+
+
+@pytest.mark.parametrize("una", ["UNA:+.? '", "UNA:+.?'", "UNA:+.? '\r\n", "\ufeffUNA:+,? '", "\r\n\r\nUNA:+.?*'"])
+def test_a_service_string_is_read_with_its_blank_missing_or_a_line_end_after_it(una: str) -> None:
+    [_, message] = blocks(io.BytesIO((una + "UNB+UNOY:4+A'UNH+1+ORDERS'UNT+2+1'").encode()))
+
+    assert ["UNH+1+ORDERS", "UNT+2+1"] == message.segments()
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "written_in", "charset"),
+    [
+        ("Hafenstraße, Düsseldorf, Café, Señor", "UNOC", "latin-1", "iso-8859-1"),
+        ("Hafenstraße", "UNOA", "latin-1", "iso-8859-1"),
+        ("Hafenstraße", "UNOC", "utf-8", "utf-8"),
+        ("„Anführung“ 5 €", "UNOC", "cp1252", "cp1252"),
+        ("ООО РОМАШКА", "UNOC", "cp1251", "cp1251"),
+        ("Масляный фильтр", "UNOE", "cp1251", "cp1251"),
+        ("Масляный фильтр", "UNOE", "iso-8859-5", "iso-8859-5"),
+        ("Масляный фильтр тонкой очистки", "UNOC", "koi8-r", "koi8-r"),
+        ("Масляный фильтр тонкой очистки", "UNOB", "cp866", "cp866"),
+        ("Масляный фильтр", "UNOY", "utf-8", "utf-8"),
+        ("机油滤清器，北风贸易有限公司", "UNOC", "gb18030", "gb18030"),
+        ("Příliš žluťoučký kůň", "UNOD", "iso-8859-2", "iso-8859-2"),
+        ("Φίλτρο λαδιού", "UNOF", "iso-8859-7", "iso-8859-7"),
+    ],
+)
+def test_text_is_read_in_the_character_set_that_it_is_in(text: str, label: str, written_in: str, charset: str) -> None:
+    decoded = decode(b"FTX+AAI+++" + text.encode(written_in) + b"'LIN+1'", label)
+
+    assert (f"FTX+AAI+++{text}'LIN+1'", charset) == decoded
