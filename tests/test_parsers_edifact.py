@@ -52,7 +52,7 @@ def _parse(content: bytes | str, context: Context | None = None) -> list[Item]:
 
 
 def _codes(content: bytes | str) -> list[str]:
-    codes = []
+    codes: list[str] = []
     for item in _parse(content):
         codes += [problem.code for problem in item.problems] if isinstance(item, Document) else [item.code]  # type: ignore[union-attr]  # no parts here
     return codes

@@ -134,7 +134,7 @@ def test_a_wrong_path_is_refused_with_what_would_be_valid(path: str, told: str) 
 def test_an_unknown_word_and_an_unknown_code_list_are_refused() -> None:
     with pytest.raises(ValueError, match="valid are path, all, join"):
         Edifact(directory("96A")).values({"path": "BGM/1004", "trim": True})
-    with pytest.raises(ValueError, match="there is no mappings/codes/nothing.csv"):
+    with pytest.raises(ValueError, match=r"there is no mappings/codes/nothing\.csv"):
         Edifact(directory("96A")).values({"path": "BGM/1004", "code_list": "nothing"})
 
 

@@ -47,7 +47,7 @@ def test_what_was_written_is_read(segments: list[list[list[str]]], marks: Delimi
     if not marks.release:
         special = {one for one in marks if one}
         body = [
-            (tag, [["".join(character for character in value if character not in special) for value in components] for components in elements])
+            (tag, [["".join(character for character in value if character not in special).strip() for value in components] for components in elements])
             for tag, elements in body
         ]
     version = "4" if marks.repetition else "3"

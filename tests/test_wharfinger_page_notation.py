@@ -60,6 +60,7 @@ def first(leaf: dict[str, Any], on: Paper) -> str | None:
         ({"after": "Bestell-Nr."}, [(50, 50, "Bestell-Nr."), (300, 65, "4711")], None),
         ({"after": "Datum"}, [(50, 50, "Lieferdatum: 1.1.2026"), (50, 70, "Datum: 2.2.2026")], "2.2.2026"),
         ({"after": "Datum"}, [(50, 50, "Datum der Lieferung: 1.1.2026"), (50, 70, "Datum: 2.2.2026")], "2.2.2026"),
+        ({"after": "P.O."}, [(50, 50, "P.O. #: 10-4421")], "10-4421"),
         ({"after": "Total"}, [(50, 50, "Total"), (200, 50, "8")], "8"),
         ({"right_of": "Nummer"}, [(50, 50, "Nummer"), (52, 65, "4711")], None),
         ({"below": "Nummer"}, [(50, 50, "Nummer 12"), (52, 65, "4711")], "4711"),
@@ -169,6 +170,19 @@ def test_a_header_over_two_lines_is_one() -> None:
 
     assert order is not None
     assert [Decimal(5)] == [line.quantity.value for line in order.order_lines if line.quantity]
+
+
+def test_a_labelled_line_within_a_row_is_read_by_its_label_and_no_part_of_the_name() -> None:
+    on = paper(*HEAD, (50, 120, "1"), (80, 120, "Ding"), (315, 120, "5"), (400, 120, "2,00"), (80, 132, "blau"), (80, 144, "Ihre Nr.: A-7"))
+    item = {"name": {"column": "Name"}, "sellers_item_identification": {"value": {"after": "Ihre Nr."}}}
+
+    order, _ = read({"order_lines": {**LINES, "item": item}}, on)
+
+    assert order is not None
+    [line] = order.order_lines
+    assert line.item is not None
+    assert line.item.sellers_item_identification is not None
+    assert ("Ding blau", "A-7") == (line.item.name, line.item.sellers_item_identification.value)
 
 
 def test_what_is_no_number_is_a_problem_with_its_place() -> None:

@@ -47,7 +47,7 @@ def is_longer_label(text: str, end: int) -> bool:
     """Whether the label goes on behind `end`, up to a colon: 'Datum der Lieferung: 1.3.' is not the label 'Datum'."""
     rest = text[end:].lstrip(". ").replace("：", ":")
     before, colon, _ = rest.partition(":")
-    return bool(colon and before.strip()) and len(before) <= 40 and not any(char.isdigit() for char in before)
+    return bool(colon) and len(before) <= 40 and any(map(str.isalpha, before)) and not any(map(str.isdigit, before))
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -31,7 +31,7 @@ LABELS = {
 
 _CYRILLIC = ("cp1251", "iso-8859-5", "koi8-r", "cp866")
 _FREQUENCY = dict(
-    zip("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъ", (109, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16), strict=False)
+    zip("оеаинтсрвлкмдпуяыьгзб", (109, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16), strict=True)
 )
 """How often a letter comes in a thousand letters of Russian; the rarest are left out."""
 _RUSSIAN = 35

@@ -137,7 +137,7 @@ class Tree:
             segment[-1] = -1  # its copies say what a mapping has placed
             copies = self.copies(segment)
             for index in range(count):
-                once: Segment = [repeats[index] if index < len(repeats) else repeats[0] if len(repeats) == 1 else "" for repeats in elements]
+                once: Segment = [one[index] if index < len(one) else one[0] if len(one) == 1 else "" for one in elements]
                 once.append(0)
                 self._spread[id(once)] = segment
                 copies.append(once)
