@@ -21,7 +21,7 @@ from wharfinger.page_orders import orders
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 
-MAX_PAGES = 300
+MAX_PAGES = 200
 MAX_CHARACTERS = 2_000_000
 MAX_OBJECTS = 20_000
 """Above this a page is a drawing; looking for ruling lines in it takes pdfplumber 15 seconds and more."""

@@ -40,7 +40,9 @@ SEGMENTS = [
 
 
 def root(release: str = "96A") -> Group:
-    return build(SEGMENTS, "ORDERS", directory(release)).root
+    tree = build(SEGMENTS, "ORDERS", directory(release))
+    tree.index()
+    return tree.root
 
 
 def values(path: str, release: str = "96A", *, of_line: bool = False, **words: object) -> list[str]:
@@ -64,6 +66,7 @@ def values(path: str, release: str = "96A", *, of_line: bool = False, **words: o
         ("SG2[NAD/C082/3055!=9]/NAD/3039", ["S-1"]),
         ("SG2[RFF/1153=VA]/NAD/3035", ["BY"]),
         ("SG2/SG3[RFF/1153=VA]/RFF/1154", ["DE1"]),
+        ("SG2[NAD/3035=SU]/C082/3039", ["S-1"]),
         ("SG25/PIA/C212[7143=IN]/7140", ["100024"]),
         ("SG25/PIA/C212[7140~OF-.*]/7140", ["OF-24"]),
         ("SG25/QTY[!6411]/6060", ["2"]),
@@ -97,7 +100,10 @@ def test_a_component_that_is_full_runs_on_without_a_blank() -> None:
     assert len(full) == 35
     segments = [SEGMENTS[0], f"NAD+BY+++{full}:Limited:Hamburg", "UNT+3+1"]
 
-    [(raw, _)] = Edifact(directory("96A")).values({"path": "SG2/NAD/C080/3036", "join": True})(build(segments, "ORDERS", directory("96A")).root)
+    tree = build(segments, "ORDERS", directory("96A"))
+    tree.index()
+
+    [(raw, _)] = Edifact(directory("96A")).values({"path": "SG2/NAD/C080/3036", "join": True})(tree.root)
 
     assert f"{full}Limited Hamburg" == raw
 

@@ -23,7 +23,8 @@ from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Item, Pa
 from wharfinger.crash_points import crash_point
 from wharfinger.isolation import Reader
 from wharfinger.journal import deliveries, documents, receipts
-from wharfinger.journal.database import open_database, reading, writing
+from wharfinger.journal.audit import seal_day
+from wharfinger.journal.database import now, open_database, reading, writing
 from wharfinger.journal.leases import free_dead
 from wharfinger.problems import Problem, Transient
 from wharfinger.records import Shape, from_json
@@ -96,6 +97,7 @@ def open_hub(folder: Path) -> Iterator[Hub]:
     archive.sweep()
     with writing(journal) as connection:
         free_dead(connection)
+        seal_day(connection, now()[:10])
     with Reader(home.folder) as reader:
         try:
             yield Hub(home, journal, archive, reader)

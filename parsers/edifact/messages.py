@@ -64,6 +64,7 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     table = nearest(head.version, head.release)
     tree = build(segments, head.type, table, repetition=block.repetition and any("*" in one for one in segments))
     tree.block, tree.interchange, tree.message = block, interchange, message
+    tree.index()
     exact = (head.version, head.release) == ("D", table.release)
     if exact and not tree.repetition:
         elements.check(segments, tree)

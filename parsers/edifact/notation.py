@@ -215,6 +215,13 @@ class _Test:
     pattern: re.Pattern[str] | None = None
 
     def holds(self, segment: Segment, at: int = 0) -> bool:
+        if len(self.places) == 1:
+            [(element, component)] = self.places
+            value = text(segment, element or at, component)
+            if self.operator == "=":
+                return value in self.values
+            if self.operator == "!":
+                return not value
         found = [value for element, component in self.places if (value := text(segment, element or at, component))]
         if self.operator == "=":
             return any(value in self.values for value in found)
@@ -463,6 +470,9 @@ def _fitting(name: str, tests: tuple[tuple[str, _Test], ...]) -> Callable[[Group
         tag, test = tests[0]
         keys = [f"{tag}+{value}" for value in test.values]
         if name.partition(" ")[0] == tag and tag in QUALIFIED:
+            if len(keys) == 1:
+                only = keys[0]
+                return lambda group: only in group.qualified
             return lambda group: any(key in group.qualified for key in keys)
 
     def fits(group: Group) -> bool:
@@ -480,15 +490,27 @@ def _segments(plan: _Plan) -> Callable[[Node], Sequence[tuple[Any, Segment]]]:
     tag, tests = plan.segment, plan.tests
     keys = _keys(plan)
     groups = _groups(plan) if plan.groups or plan.root else None
+    if tag is None:
+        within = groups or (lambda node: (node,))
+        return lambda node: [
+            (one.group, one.segment) if isinstance(one, Spot) else (one, one.segments[0]) for one in within(node)
+        ]
 
-    def find(node: Node) -> Sequence[tuple[Any, Segment]]:
-        here: Sequence[Any] = groups(node) if groups else (node,)
-        if tag is None:
-            return [(one.group, one.segment) if isinstance(one, Spot) else (one, one.segments[0]) for one in here]
-        found = [(group, segment) for group in here for one in keys for segment in group.qualified.get(one, ())]
-        return [one for one in found if all(test.holds(one[1]) for test in tests)] if tests and found else found
+    def near(node: Node) -> Sequence[tuple[Any, Segment]]:
+        found = []
+        for one in keys:
+            if one in node.qualified:
+                for segment in node.qualified[one]:
+                    for test in tests:
+                        if not test.holds(segment):
+                            break
+                    else:
+                        found.append((node, segment))
+        return found
 
-    return find
+    if groups is None:
+        return near
+    return lambda node: [one for group in groups(node) for one in near(group)]
 
 
 def _keys(plan: _Plan) -> tuple[str, ...]:

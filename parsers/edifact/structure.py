@@ -56,12 +56,10 @@ class Group:
     """One occurrence of a segment group, or the whole message: its own segments, and the groups in it by their key.
 
     A group's key is the tag of its trigger; where two groups of one level have the same trigger, the second is 'ALC 2'.
-    qualified: its own segments by tag ('QTY') and by tag and first component ('QTY+21'); item numbers (C212) also by tag and
-    kind of number ('PIA:SA'), with the element instead of the tag in front. Made when first asked for.
+    qualified: what Tree.index has made of its own segments.
     """
 
     __slots__ = ("first", "groups", "key", "qualified", "segments", "tree")
-    qualified: dict[str, list[Segment]]
 
     def __init__(self, key: str, first: int, tree: "Tree") -> None:
         self.key = key
@@ -69,41 +67,19 @@ class Group:
         self.tree = tree
         self.segments: list[Segment] = []
         self.groups: dict[str, list[Group]] = {}
-
-    def __getattr__(self, name: str) -> dict[str, list[Segment]]:
-        if name != "qualified":
-            raise AttributeError(name)
-        found: dict[str, list[Segment]] = {}
-        for segment in self.tree.spread(self.segments) if self.tree.repetition else self.segments:
-            tag = segment[0]
-            if tag in QUALIFIED and len(segment) > 2:  # noqa: PLR2004  # tag, first element, bits
-                qualified = tag + "+" + segment[1].partition(":")[0]
-                if qualified in found:
-                    found[qualified].append(segment)
-                else:
-                    found[qualified] = [segment]
-            if tag in found:
-                found[tag].append(segment)
-            else:
-                found[tag] = [segment]
-            if tag in ITEM_NUMBERS:
-                for element in range(ITEM_NUMBERS[tag], len(segment) - 1):
-                    components = segment[element].split(":", 2)
-                    if len(components) > 1:
-                        found.setdefault(f"{tag}:{components[1]}", []).append([element, segment])
-        self.qualified = found
-        return found
+        self.qualified: dict[str, list[Any]] = {}
 
 
 @dataclass(slots=True)
 class Tree:
-    """A message. segments: all of them in order. faults: what is wrong in its structure. notes: problems found while mapping."""
+    """A message. segments and groups: all of them in order. faults: what is wrong in its structure. notes: problems found while mapping."""
 
     directory: Directory
     repetition: bool = False
     segments: list[Segment] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     root: Group = field(init=False)
+    groups: list[Group] = field(init=False)
     block: Block | None = None
     interchange: int | None = None
     message: int | None = None
@@ -114,11 +90,38 @@ class Tree:
 
     def __post_init__(self) -> None:
         self.root = Group("", 1, self)
+        self.groups = [self.root]
 
     def close(self) -> None:
         """Let go of the groups, which know the tree as the tree knows them: they are freed at once, not when Python looks for cycles."""
         self.memo.clear()
+        self.groups.clear()
         del self.root
+
+    def index(self) -> None:
+        """Make each group's segments known by tag ('QTY') and by tag and first component ('QTY+21'), as mappings ask for them.
+
+        Item numbers (C212) are known by tag and kind of number as well ('PIA:SA'): a pair of element and segment for each.
+        """
+        for group in self.groups:
+            found = group.qualified
+            for segment in self.spread(group.segments) if self.repetition else group.segments:
+                tag = segment[0]
+                if tag in found:
+                    found[tag].append(segment)
+                else:
+                    found[tag] = [segment]
+                if tag in QUALIFIED and len(segment) > 2:  # noqa: PLR2004  # tag, first element, bits
+                    qualified = f"{tag}+{segment[1].partition(':')[0]}"
+                    if qualified in found:
+                        found[qualified].append(segment)
+                    else:
+                        found[qualified] = [segment]
+                if tag in ITEM_NUMBERS:
+                    for element in range(ITEM_NUMBERS[tag], len(segment) - 1):
+                        components = segment[element].split(":", 2)
+                        if len(components) > 1:
+                            found.setdefault(f"{tag}:{components[1]}", []).append((element, segment))
 
     def number(self, segment: Segment) -> int:
         """The number of a segment, counted from UNH = 1."""
@@ -179,6 +182,7 @@ def build(segments: list[str], kind: str, table: Directory, *, repetition: bool 
     steps = _start(kind, table.release)
     stack = [tree.root]
     flat = tree.segments
+    all_groups = tree.groups
     for number, text in enumerate(segments, 1):
         segment: Segment = text.split("+")
         tag = segment[0]
@@ -192,6 +196,7 @@ def build(segments: list[str], kind: str, table: Directory, *, repetition: bool 
             group = Group(special.opens, number, tree)
             del stack[depth + 1 :]
             stack.append(group)
+            all_groups.append(group)
             group.segments.append(segment)
             siblings = parent.groups.get(special.opens)
             if siblings is None:

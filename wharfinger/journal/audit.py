@@ -10,21 +10,28 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from wharfinger.journal.database import now
 from wharfinger.journal.schema import audit, lane, seal
 
 GENESIS = "0" * 64
 LANES = 8
+PENDING = "wharfinger audit events"
 
 Event = tuple[str, str, str]
 """(event, subject, detail), for example ("document-accepted", "document 17", "")."""
 
 
 def record_events(connection: Connection, events: Sequence[Event], actor: str = "hub") -> None:
-    """Append the events to this process's lane, in the transaction that made them true."""
+    """Append the events to this process's lane, in the transaction that made them true (`database.writing` does, at its end)."""
+    connection.info.setdefault(PENDING, []).extend((actor, *event) for event in events)
+
+
+def append_pending(connection: Connection) -> None:
+    """Write the events of this transaction: one lock on the lane, however many there are."""
+    events = connection.info.pop(PENDING, None)
     if not events:
         return
     name = f"lane-{os.getpid() % LANES}"
@@ -33,9 +40,9 @@ def record_events(connection: Connection, events: Sequence[Event], actor: str = 
         _new_lane(connection, name)
         row = connection.execute(select(lane.c.length, lane.c.head).where(lane.c.name == name).with_for_update()).one()
     length, head = row
-    at = now()
+    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     rows = []
-    for event, subject, detail in events:
+    for actor, event, subject, detail in events:
         length += 1
         head = _hash(head, (name, length, at, actor, event, subject, detail))
         rows.append((name, length, at, actor, event, subject, detail, head))

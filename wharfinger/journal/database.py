@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from wharfinger.journal.audit import PENDING, append_pending
 from wharfinger.problems import Transient
 
 HEAD = "0001"
@@ -39,10 +40,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction. A lost connection, a lock that does not come free or a full disk is Transient: nothing was changed."""
+    """One transaction, its audit events included. A lost connection, a lock that does not come free or a full disk is Transient: nothing was changed."""
     try:
         with engine.begin() as connection:
+            connection.info.pop(PENDING, None)
             yield connection
+            append_pending(connection)
     except OperationalError as error:
         raise Transient(f"the journal database refused: {_one_line(error)}") from error
     except DBAPIError as error:
