@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHECKS = {"ruff": ["check", "."], "lint-imports": [], "mypy": []}
-PYTEST = ["-q", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider", "--durations", "10", "--durations-min", "5"]
+PYTEST = ["-q", "-n", "2", "--dist", "loadfile", "-p", "no:cacheprovider", "--durations", "10", "--durations-min", "5"]
 
 
 def main() -> int:

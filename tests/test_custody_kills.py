@@ -13,13 +13,6 @@ def test_nothing_is_lost_or_doubled_by_200_kills_on_sqlite() -> None:
     assert set() == set(crash_point_names()) - set(report.points)
 
 
-def test_nothing_is_lost_or_doubled_by_100_kills_on_postgresql(postgresql_url: str) -> None:
-    report = run(100, seed=2, database=postgresql_url, warehouse=postgresql_url)
-
-    assert [] == report.failures
-    assert (0, 0) == (report.lost, report.duplicated)
-
-
 @pytest.mark.parametrize("plant", PLANTS)
 def test_planted_fault_is_found(plant: str) -> None:
     report = run(400, seed=3, plant=plant)

@@ -14,7 +14,6 @@ from tests.make_samples import samples
 from wharfinger.samples import EXPECTED, HOME, copy_to
 from wharfinger.xml import schema_errors
 
-pytestmark = pytest.mark.xdist_group("demo")
 WHARF = Path(sys.executable).parent / "wharf"
 
 

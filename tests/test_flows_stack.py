@@ -23,7 +23,7 @@ from wharfinger.journal.database import open_database, reading
 from wharfinger.reports.status import Status
 from wharfinger.reports.status import status as count_status
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.slow
 
 WHARF_YAML = """
 companies:

@@ -14,7 +14,7 @@ UV = Path(sys.executable).parent / "uv"
 DATA_FOLDERS = ("mappings", "schemas", "wharfinger/samples", "wharfinger/journal/migrations")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV", "WHARF_HOME"}}
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 
 def run(*command: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -40,7 +40,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction, its audit events included. A lost connection, a lock that does not come free or a full disk is Transient: nothing was changed."""
+    """One transaction, its audit events included.
+
+    A lost connection, a lock that does not come free or a full disk is Transient: nothing was changed.
+    """
     try:
         with engine.begin() as connection:
             connection.info.pop(PENDING, None)
