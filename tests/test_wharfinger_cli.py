@@ -283,3 +283,12 @@ def test_formats_and_problems_come_from_the_code() -> None:
 
     assert {"csv", "edifact", "ubl", "xlsx", "pdf", "docx"} <= {row["parser"] for row in formats}
     assert "order-line-quantity-missing" in {row["code"] for row in problems}
+
+
+def test_file_name_that_is_no_text_is_taken_in_all_the_same(home: Path) -> None:
+    raw = os.fsencode(home / "inbox") + b"/order-\xff\n.edi"
+    Path(os.fsdecode(raw)).write_bytes(edifact())
+    told = wharf("run", home=home)
+
+    assert 0 == told.returncode, told.stderr
+    assert ["DELIVERED"] == [one["state"] for one in documents_of(home)]

@@ -46,14 +46,12 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identity: Identity = Identity()
     language: Literal["en", "ru", "de", "zh"] = "en"
     time_zone: str | None = None
-    folders: tuple[str, ...] = ()
     formats: dict[str, dict[str, Any]] = {}
     codes: dict[str, dict[str, str]] = {}
     defaults: dict[str, str] = {}
     accepted_deviations: tuple[str, ...] = ()
     stricter: dict[str, Literal["reject", "park"]] = {}
     resend: Literal["conflict", "supersede", "snapshot"] = "conflict"
-    accept_unverified: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

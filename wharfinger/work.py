@@ -32,6 +32,7 @@ from wharfinger.reports import listing
 from wharfinger.reports.status import Status
 from wharfinger.reports.status import status as count_status
 from wharfinger.xml import to_xml
+from wharfinger.zip_limits import display_name
 
 GROUP = 200
 """Documents of one transaction: per-document commits cost 5 to 7 times more."""
@@ -122,10 +123,10 @@ def _take_batch(hub: Hub, name: str, source: Source, batch: list[Arrival], left:
         try:
             blob = hub.archive.put_file(arrival.path)
         except (Transient, OSError) as error:
-            left.append(f"{arrival.name}: {error}")
+            left.append(_text(f"{arrival.name}: {error}"))
             continue
         received = receipts.Received(
-            transport_key=arrival.key, source=name, name=arrival.name, blob=blob, partner=arrival.partner
+            transport_key=_text(arrival.key), source=name, name=display_name(_text(arrival.name)), blob=blob, partner=arrival.partner
         )
         stored.append((arrival, received))
     crash_point("blobs-stored")
@@ -136,6 +137,11 @@ def _take_batch(hub: Hub, name: str, source: Source, batch: list[Arrival], left:
     for arrival, _ in stored:
         source.acknowledge(arrival)
     return len(new)
+
+
+def _text(name: str) -> str:
+    """A file name as text that every database takes: bytes that are no UTF-8 are written out."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def process(hub: Hub, limit: int = 500) -> Processed:
@@ -264,7 +270,7 @@ def _finish(connection: Any, hub: Hub, token: str, one: _Reading, stored: list[B
     for ordinal, document in one.documents:
         by_hold.setdefault(document.place.interchange, []).append((ordinal, document))
     for interchange, some in by_hold.items():
-        held = next((one for one in one.problems if documents.holds(one, interchange)), None)
+        held = next((problem for problem in one.problems if documents.holds(problem, interchange)), None)
         documents.settle(connection, row, some, held, hub.rules)
 
 
