@@ -3,11 +3,14 @@
     sources:
       inbox: {kind: folder, folder: inbox, stable_seconds: 2, partner: nordwind}
 
-Hand-over: a file is taken when it is complete, that is, when its content ends as its format says it must, or it has not
-changed for `stable_seconds`. It is claimed by renaming it into `processing/` and moved to `taken/` after the hub has committed
-it. Names that are still being uploaded (.tmp, .part, .filepart, .swp, hidden) are left alone.
+Hand-over: a file is taken when nobody has it open for writing, and it is complete: its content ends as its format says it
+must, or it has not changed for `stable_seconds`. It is claimed by renaming it into `processing/` and moved to `taken/` after
+the hub has committed it. Names that are still being uploaded (.tmp, .part, .filepart, .swp, hidden) are left alone.
 """
 
+import errno
+import fcntl
+import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -94,9 +97,24 @@ class Folder:
     def _is_complete(self, file: Path) -> bool:
         try:
             status = file.stat()
+            if _is_being_written(file):
+                return False
             return time.time() - status.st_mtime >= self.stable_seconds or _ends_as_it_must(file, status.st_size)
         except FileNotFoundError:
             return False
+
+
+def _is_being_written(file: Path) -> bool:
+    """Whether somebody on this machine has the file open for writing: then the kernel refuses a read lease."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN  # others: a file system or a user without leases; rest and content must do
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _ends_as_it_must(file: Path, size: int) -> bool:

@@ -14,8 +14,6 @@ from tests.make_samples import samples
 from wharfinger.samples import EXPECTED, HOME, copy_to
 from wharfinger.xml import schema_errors
 
-WHARF = Path(sys.executable).parent / "wharf"
-
 
 def run_demo(folder: Path) -> subprocess.CompletedProcess[str]:
     """As the Makefile does, from a folder that is not the checkout."""

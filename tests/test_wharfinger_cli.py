@@ -292,3 +292,84 @@ def test_file_name_that_is_no_text_is_taken_in_all_the_same(home: Path) -> None:
 
     assert 0 == told.returncode, told.stderr
     assert ["DELIVERED"] == [one["state"] for one in documents_of(home)]
+
+
+def test_file_that_somebody_still_writes_is_left_until_it_is_whole(home: Path) -> None:
+    file = home / "inbox" / "orders.csv"
+    head = "PO number,Order date,Buyer GLN,Supplier GLN,EAN,Qty,UOM\n"
+    with file.open("w") as writer:
+        writer.write(head + "77,2026-11-01,4012345500004,5412345000013,4000862141404,5,PCE\n")
+        writer.flush()
+        os.utime(file, (time.time() - 60, time.time() - 60))
+        before = wharf("run", home=home)
+        writer.write("77,2026-11-01,4012345500004,5412345000013,5412345001010,6,PCE\n")
+    os.utime(file, (time.time() - 60, time.time() - 60))
+    wharf("run", home=home)
+    record = json.loads(wharf("show", "1", "--json", home=home).stdout)
+
+    assert 0 == before.returncode
+    assert 2 == len(record["order_lines"])
+
+
+def test_partly_delivered_document_is_replayed_without_a_second_delivery(home: Path) -> None:
+    (home / "warehouse.db").write_text("this is no database, and it is longer than a header")
+    drop(home, "a.edi", edifact())
+    wharf("run", home=home)
+    held = documents_of(home)[0]["state"]
+    (home / "warehouse.db").unlink()
+    told = wharf("replay", "1", home=home)
+    wharf("run", home=home)
+
+    assert "PARKED" == held
+    assert 0 == told.returncode, told.stderr
+    assert ["DELIVERED"] == [one["state"] for one in documents_of(home)]
+    assert 1 == len(list((home / "outbox").glob("*.xml")))
+
+
+def test_answer_that_names_no_field_or_makes_it_worse_is_refused(home: Path) -> None:
+    drop(home, "a.edi", edifact(buyer="4000000000006"))
+    wharf("run", home=home)
+    answers = ("foo=bar", "id=EVIL", "document_currency_code=ZZZ", "unit:Stk=BOGUS", "partner=nobody")
+    statuses = [wharf("answer", "1", one, home=home).returncode for one in answers]
+
+    assert [2] * len(answers) == statuses
+    assert "answered" not in wharf("trace", "1", home=home).stdout
+
+
+def test_archive_that_cannot_be_used_is_status_4_and_loses_nothing(home: Path) -> None:
+    (home / "archive").write_text("")
+    drop(home, "a.edi", edifact())
+    told = wharf("run", home=home)
+    (home / "archive").unlink()
+    wharf("run", home=home)
+
+    assert 4 == told.returncode, told.stderr
+    assert ["DELIVERED"] == [one["state"] for one in documents_of(home)]
+
+
+def test_full_disk_of_the_archive_is_told_and_everything_stays(home: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    (home / "archive").mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", home / "archive"], check=False, capture_output=True)
+    if mounted.returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    try:
+        drop(home, "a.edi", edifact() + b"\n" * 20_000)
+        told = wharf("run", home=home)
+    finally:
+        subprocess.run(["umount", home / "archive"], check=True)
+    wharf("run", home=home)
+
+    assert 4 == told.returncode
+    assert "full" in told.stdout
+    assert ["DELIVERED"] == [one["state"] for one in documents_of(home)]
+
+
+def test_delivery_of_what_was_received_earlier_is_told(home: Path) -> None:
+    drop(home, "a.edi", edifact(buyer="4000000000006"))
+    wharf("run", home=home)
+    wharf("answer", "1", "partner=nordwind", home=home)
+    told = wharf("run", home=home)
+
+    assert "received before this run" in told.stdout

@@ -33,7 +33,10 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "incoming").mkdir(parents=True, exist_ok=True)
+        try:
+            (folder / "incoming").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Transient(f"the archive {folder} cannot be used: {error.strerror}") from error
 
     def put_file(self, path: Path) -> Blob:
         """Store a copy of a file. Raises ChangedWhileRead, Transient (disk full) or FileNotFoundError (someone took it away)."""
@@ -110,7 +113,7 @@ class Archive:
                 raise Transient(f"the disk of the archive is full; {name} stays where it is until there is room") from error
             if error.errno == errno.EIO:  # after a failed fsync nothing that was written can be trusted
                 raise Permanent(f"the disk of the archive fails ({error}); stop and replace it") from error
-            raise
+            raise Transient(f"the archive {self.folder} cannot be written: {error.strerror}") from error
         finally:
             temporary.unlink(missing_ok=True)
         return blob

@@ -143,7 +143,7 @@ def check(home: Path | None, file: Path, as_json: bool, lang: str, partner: str 
             for one in document.problems:
                 click.echo(f"    {_sentence(one, lang)}")
     errors = any(one.severity == "error" for one in [*wrong, *(p for d in documents for p in d.problems)])
-    sys.exit(NOTHING_READ if not documents and wrong else SOME_REFUSED if errors else CLEAN)
+    sys.exit(NOTHING_READ if not documents else SOME_REFUSED if errors else CLEAN)
 
 
 @wharf.command()

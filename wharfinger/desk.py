@@ -11,13 +11,13 @@ import msgspec
 from ruamel.yaml import YAML
 from sqlalchemy import Connection, Row, select
 
-from wharfinger import keys, reading
+from wharfinger import code_lists, keys, reading
 from wharfinger.config import load_home
 from wharfinger.contracts import Context, Document, Part
 from wharfinger.journal import documents, receipts, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
-from wharfinger.journal.deliveries import DONE, WAITING, ask_again, cancel_deliveries
+from wharfinger.journal.deliveries import DONE, WAITING, ask_again, cancel_deliveries, has_left
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Place, Record, from_json
 from wharfinger.work import Hub
@@ -72,8 +72,12 @@ def answer(hub: Hub, document: int, field: str, value: str) -> str:
     with writing(hub.journal) as connection:
         row = _parked(connection, document)
         answers = {**msgspec.json.decode(row.answers or "{}"), field: value}
-        record = _with_answers(from_json(row.record), answers)
-        _rewrite(connection, hub, row, reading.check(_as_document(row, record), _context(hub, row)), answers)
+        record = _with_answers(from_json(row.record), {field: value})
+        checked = reading.check(_as_document(row, record), _context(hub, row))
+        known = {one.code for one in documents.problems_of(connection, document)}
+        if new := [one for one in checked.problems if one.severity == "error" and one.code not in known]:
+            raise Permanent(f"{field}={value} makes it worse: {new[0].text('en')}")
+        _rewrite(connection, hub, row, checked, answers)
         _audit(connection, "answered", document, f"{field}={value}")
         state = _row(connection, document).state
     return f"document {document} ({row.kind} {row.number}) is {state.lower()}"
@@ -94,12 +98,14 @@ def replay(hub: Hub, document: int, redeliver: str | None = None) -> str:
         found = reading.check(_as_document(row, record), _context(hub, row))
     with writing(hub.journal) as connection:
         row = _row(connection, document)
-        if row.state == documents.DELIVERED:
+        if redeliver is not None and redeliver not in hub.home.settings.sinks:
+            raise Permanent(f"there is no sink {redeliver!r} in wharf.yaml: {', '.join(hub.home.settings.sinks)}")
+        is_on_its_way = row.state == documents.ACCEPTED and has_left(connection, document)
+        if row.state == documents.DELIVERED or redeliver is not None or is_on_its_way:
             return _replay_delivered(connection, row, found, redeliver)
         if row.state in (documents.SUPERSEDED, documents.PARSED):
             raise Permanent(f"document {document} is {row.state.lower()}; there is nothing to replay")
         cancel_deliveries(connection, document)
-        connection.execute(_deliveries.delete().where(_deliveries.c.document == document, _deliveries.c.state == "CANCELLED"))
         _rewrite(connection, hub, row, found, answers)
         _audit(connection, "replayed", document, "")
         state = _row(connection, document).state
@@ -196,7 +202,6 @@ def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
     """Write an answer to the partner's file, keeping its comments."""
     with writing(hub.journal) as connection:
         row = _parked(connection, document)
-        _audit(connection, "answered", document, f"{kind}:{word}={value}" if word else f"{kind}={value}")
     codes = {"unit": "unit_code", "item": "item", "delivery_location": "delivery_location"}
     if kind != "partner" and kind not in codes:
         raise Permanent(f"{kind!r} cannot be answered; possible: partner, {', '.join(f'{one}:WORD' for one in codes)}, or a record field")
@@ -214,9 +219,13 @@ def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
         _add_identity(content, from_json(row.record))
     else:
         content.setdefault("codes", {}).setdefault(codes[kind], {})[word] = value
+    if kind == "unit" and value not in code_lists.codes("units_rec20"):
+        raise Permanent(f"{value!r} is no unit of UNECE Recommendation 20 (C62 piece, KGM kilogram, XCT carton ...)")
     temporary = file.with_suffix(".tmp")
     yaml.dump(content, temporary)
     temporary.rename(file)
+    with writing(hub.journal) as connection:
+        _audit(connection, "answered", document, f"{kind}:{word}={value}" if word else f"{kind}={value}")
 
 
 def _add_identity(content: Any, record: Record) -> None:
@@ -247,9 +256,15 @@ def _with_answers(record: Record, answers: dict[str, str]) -> Record:
         except (IndexError, TypeError, AttributeError) as error:
             raise Permanent(f"{path!r} is no field of this document; `wharf show` prints them") from error
     try:
-        return msgspec.convert(raw, type(record))
+        answered = msgspec.convert(raw, type(record))
     except msgspec.ValidationError as error:
         raise Permanent(f"{error}") from error
+    for path in answers:
+        if path in ("id", "issue_date") and getattr(record, path) is not None:
+            raise Permanent(f"{path} is stated by the document; an answer cannot change by what it is known")
+    if msgspec.to_builtins(answered) != raw:
+        raise Permanent(f"{', '.join(answers)}: no such field; `wharf show --json` prints those that there are")
+    return answered
 
 
 def _context(hub: Hub, row: Row[Any]) -> Context:

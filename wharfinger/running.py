@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from wharfinger import registry
 from wharfinger.journal import schema
 from wharfinger.journal.database import reading
+from wharfinger.journal.documents import DELIVERED
 from wharfinger.records import Shape
 from wharfinger.reports.status import Status
 from wharfinger.reports.status import status as count_status
@@ -35,14 +36,17 @@ def run_once(folder: Path, paths: Sequence[Path], show: Show) -> Run:
         with reading(hub.journal) as connection:
             last_receipt = connection.execute(select(func.max(schema.receipt.c.id))).scalar() or 0
             last_document = connection.execute(select(func.max(schema.document.c.id))).scalar() or 0
+            delivered = count_status(connection).delivered
         taken = take_in(hub, registry.paths_source(paths) if paths else None)
         reasons = _work_off(hub, show)
         with reading(hub.journal) as connection:
             now = count_status(connection)
+            where = (schema.document.c.id <= last_document, schema.document.c.state == DELIVERED)
+            earlier = connection.execute(select(func.count()).where(*where)).scalar_one() - delivered
             lines, anything_wrong = summarise(
-                connection, hub.home, now, last_receipt, last_document, (*taken.left, *reasons), time.monotonic() - started
+                connection, hub.home, now, last_receipt, last_document, earlier, (*taken.left, *reasons), time.monotonic() - started
             )
-    return Run(lines=tuple(lines), status=now, exit_status=4 if reasons else 1 if anything_wrong else 0)
+    return Run(lines=tuple(lines), status=now, exit_status=4 if reasons or taken.is_stopped else 1 if anything_wrong else 0)
 
 
 def _work_off(hub: Hub, show: Show) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Row
 from sqlalchemy.exc import IntegrityError
 
 from wharfinger import registry
-from wharfinger.archive import Archive, Blob
+from wharfinger.archive import Archive, Blob, ChangedWhileRead
 from wharfinger.config import Home, load_home
 from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Item, Part, Recognition, ReportsFailures, Sink, Source
 from wharfinger.crash_points import crash_point
@@ -42,10 +42,14 @@ DEEPEST = 4
 
 
 class TakenIn(Shape, frozen=True):
-    """receipts: newly taken in. left: one sentence for each file that was left where it is, and why."""
+    """receipts: newly taken in. left: one sentence for each file that was left where it is, and why.
+
+    is_stopped: whether the archive took nothing more, so that a person has to act.
+    """
 
     receipts: int = 0
     left: tuple[str, ...] = ()
+    is_stopped: bool = False
 
 
 class Processed(Shape, frozen=True):
@@ -109,21 +113,22 @@ def open_hub(folder: Path) -> Iterator[Hub]:
 def take_in(hub: Hub, source: Source | None = None, limit: int = 500) -> TakenIn:
     """Take in what is ready in the configured sources, or in the one given. What is acknowledged is safe by then."""
     taken = 0
-    left: list[str] = []
+    left: list[Exception] = []
     sources = hub.home.settings.sources
     for name, one in [("command line", source)] if source else [(n, registry.open_source(s, hub.home)) for n, s in sources.items()]:
         for batch in _batches(one.sweep(), limit):
             taken += _take_batch(hub, name, one, batch, left)
-    return TakenIn(receipts=taken, left=tuple(left))
+    is_stopped = any(isinstance(error, Transient) and not isinstance(error, ChangedWhileRead) for error in left)
+    return TakenIn(receipts=taken, left=tuple(_text(str(error)) for error in left), is_stopped=is_stopped)
 
 
-def _take_batch(hub: Hub, name: str, source: Source, batch: list[Arrival], left: list[str]) -> int:
+def _take_batch(hub: Hub, name: str, source: Source, batch: list[Arrival], left: list[Exception]) -> int:
     stored: list[tuple[Arrival, receipts.Received]] = []
     for arrival in batch:
         try:
             blob = hub.archive.put_file(arrival.path)
         except (Transient, OSError) as error:
-            left.append(_text(f"{arrival.name}: {error}"))
+            left.append(error)
             continue
         received = receipts.Received(
             transport_key=_text(arrival.key), source=name, name=display_name(_text(arrival.name)), blob=blob, partner=arrival.partner

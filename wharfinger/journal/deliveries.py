@@ -37,7 +37,8 @@ def known_effects(connection: Connection, documents: Sequence[int]) -> set[str]:
 def open_deliveries(
     connection: Connection, documents: Sequence[dict[str, Any]], sinks: dict[str, bool], known: Collection[str] = ()
 ) -> None:
-    """Write the outbox rows of accepted documents. sinks: name -> takes test documents (and no others). known: effect keys to leave."""
+    """Write the outbox rows of accepted documents. sinks: name -> takes test documents (and no others). known: effect keys that have
+    a delivery already; a cancelled one waits again."""
     rows = []
     for one in documents:
         key = one["base_key"] or f"document|{one['id']}"
@@ -49,6 +50,9 @@ def open_deliveries(
                     rows.append({**row, "state": WAITING, "attempts": 0, "not_before": 0})
     if rows:
         connection.execute(_table.insert(), rows)
+    if known:
+        where = (_table.c.effect_key.in_(known), _table.c.state == CANCELLED)
+        connection.execute(_table.update().where(*where).values(state=WAITING, question=None, not_before=0))
 
 
 def claim_deliveries(connection: Connection, sink: str, limit: int) -> tuple[str, list[Row[Any]]]:

@@ -18,9 +18,19 @@ _MOST = 20
 
 
 def summarise(
-    connection: Connection, home: Home, now: Status, last_receipt: int, last_document: int, notes: Sequence[str], seconds: float
+    connection: Connection,
+    home: Home,
+    now: Status,
+    last_receipt: int,
+    last_document: int,
+    earlier: int,
+    notes: Sequence[str],
+    seconds: float,
 ) -> tuple[list[str], bool]:
-    """The lines, and whether something was refused, parked or unreadable. last_...: the highest ids before the run."""
+    """The lines, and whether something was refused, parked or unreadable.
+
+    last_...: the highest ids before the run. earlier: documents delivered in this run that were received before it.
+    """
     language = home.settings.language
     found = list(list_documents(connection, after=last_document))
     unread = list(unreadable(connection, after=last_receipt))
@@ -32,6 +42,8 @@ def summarise(
     if delivered:
         where = ", ".join(_destinations(home, delivered))
         lines.append(_row(len(delivered), phrase("delivered", language), where))
+    if earlier > 0:
+        lines.append(_row(earlier, phrase("delivered", language), phrase("earlier", language)))
     lines += _rows(phrase("refused", language), [_refused(one, language) for one in found if one.state == documents.REJECTED])
     lines += _rows(phrase("duplicate", language), [_again(one, language) for one in found if one.state == documents.DUPLICATE])
     lines += _rows(phrase("superseded", language), [_again(one, language) for one in found if one.state == documents.SUPERSEDED])
@@ -98,6 +110,8 @@ def next_command(one: Listed, home: Home) -> str:
         return f"{wharf} release {one.document} --as replacement"
     if one.question is not None and one.question.code == "partner-unknown":
         return f"{wharf} answer {one.document} partner=NAME"
+    if one.held:
+        return f"{wharf} replay {one.document}"
     return f"{wharf} show {one.document}"
 
 
