@@ -1,16 +1,19 @@
 """Paths into EDIFACT messages, the tables behind them, and what a wrong path is told."""
 
 import csv
+import io
 import re
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from parsers import edifact
 from parsers.edifact.dates import guess, iso
 from parsers.edifact.directory import QUALIFIED, QUALIFIERS, RELEASES, Member, directory
 from parsers.edifact.notation import Edifact
 from parsers.edifact.structure import ITEM_NUMBERS, Group, build
+from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.records import Order
 from wharfinger.yaml_files import load_yaml
@@ -255,3 +258,12 @@ def test_the_tables_say_what_the_directories_say(release: str) -> None:
     for number, element in table.elements.items():
         if number not in service.elements:
             assert elements[number][1] == element.format, number
+
+
+def test_delivery_date_that_stands_beside_the_earliest_and_latest_ones_is_kept() -> None:
+    message = "UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'DTM+137:20261101:102'DTM+2:20261120:102'DTM+64:20261118:102'DTM+63:20261125:102'"
+    raw = f"UNB+UNOC:3+A+B+261101:1000+1'{message}NAD+BY+1'NAD+SU+2'LIN+1++4000862141404:EN'QTY+21:1'UNS+S'UNT+12+1'UNZ+1+1'"
+    [found] = [item for item in edifact.parse(io.BytesIO(raw.encode()), Context()) if isinstance(item, Document)]
+
+    assert found.record is not None
+    assert "20261120" in found.record.extensions.values()

@@ -17,6 +17,7 @@ A leaf takes one value: the first. Its further words, beside path:
     join: true         the components of one segment as one text: a full one runs on, others are separated by a blank
     unused: true       nothing that a field further up has taken already
     part: start | end  of a period in DTM; a date is a start only
+    timed: true        only a DTM that has a time of day; one that has none is left to the next alternative, and not placed
     code_list: NAME    translate by mappings/codes/NAME.csv; a code that is not listed stays as it is
 """
 
@@ -114,9 +115,9 @@ class Edifact:
 
     def values(self, leaf: dict[str, Any]) -> Callable[[Node], Sequence[Found]]:
         """The values of a leaf, see above."""
-        unknown = leaf.keys() - {"path", "all", "join", "unused", "part", "code_list", "codes"}
+        unknown = leaf.keys() - {"path", "all", "join", "unused", "part", "timed", "code_list", "codes"}
         if unknown or "path" not in leaf:
-            raise ValueError(f"{', '.join(unknown) or leaf}: valid are path, all, join, unused, part, code_list, codes, is")
+            raise ValueError(f"{', '.join(unknown) or leaf}: valid are path, all, join, unused, part, timed, code_list, codes, is")
         plan = self._plan(str(leaf["path"]))
         if not plan.elements:
             raise ValueError(f"{leaf['path']}: end with the number of an element")
@@ -128,7 +129,7 @@ class Edifact:
         codes = _code_list(leaf["code_list"]) if "code_list" in leaf else None
         every, unused = leaf.get("all") is True, leaf.get("unused") is True
         if plan.elements[-1] == "2380":
-            return _rooted(plan, _dates(plan, part), every)
+            return _rooted(plan, _dates(plan, part, leaf.get("timed") is True), every)
         if leaf.get("join") is True:
             return _rooted(plan, _joined(plan, every, unused), every)
         if plan.simple and not unused and not every:
@@ -736,7 +737,7 @@ def _width(plan: _Plan) -> int:
     return int(form.rpartition("..")[2]) if ".." in form else 0
 
 
-def _dates(plan: _Plan, part: str) -> Callable[[Node], Sequence[Found]]:
+def _dates(plan: _Plan, part: str, timed: bool) -> Callable[[Node], Sequence[Found]]:
     """DTM/2380 as ISO 8601 by the format in 2379."""
     find = _segments(plan)
     marks = bit(1, 1) | bit(1, 2) | bit(1, 3)
@@ -760,6 +761,8 @@ def _dates(plan: _Plan, part: str) -> Callable[[Node], Sequence[Found]]:
                 if not slash:
                     continue
                 start = end
+            if timed and "T" not in start:
+                continue
             segment[-1] |= marks
             return ((start, (group, segment, 1, 2)),)
         return ()
