@@ -73,6 +73,16 @@ class XmlOutbox:
         crash_point("outbox-folder-synced")
         return answers
 
+    def examine(self) -> None:
+        """Try whether a file can be written. Raises Transient."""
+        trial = self.folder / ".examination.tmp"
+        try:
+            _make(self.folder)
+            trial.write_bytes(b"")
+            trial.unlink()
+        except OSError as error:
+            raise Transient(f"outbox {self.folder} cannot be written: {error.strerror or error}") from error
+
     def failures(self) -> dict[str, Held]:
         """What the consumer refused after it was handed over, by effect key."""
         try:

@@ -373,3 +373,12 @@ def test_delivery_of_what_was_received_earlier_is_told(home: Path) -> None:
     told = wharf("run", home=home)
 
     assert "received before this run" in told.stdout
+
+
+def test_doctor_tries_every_sink_and_names_those_that_cannot_work(home: Path) -> None:
+    (home / "outbox").write_text("a file where a folder should be")
+    (home / "warehouse.db").write_text("this is no database, and it is longer than a header")
+    told = wharf("doctor", home=home)
+
+    assert 1 == told.returncode
+    assert ["sink outbox", "sink warehouse"] == [line[6:].partition(":")[0] for line in told.stdout.splitlines() if line.startswith("BAD")]

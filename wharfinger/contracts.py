@@ -133,6 +133,14 @@ class ReportsFailures(Protocol):
         """What the consumer refuses now, by effect key. Raises Transient."""
 
 
+@runtime_checkable
+class CanBeExamined(Protocol):
+    """A source or sink that can try itself out, for `wharf doctor`."""
+
+    def examine(self) -> None:
+        """Do what shows that it would work, and leave no trace. Raises Transient or Permanent."""
+
+
 class Sink(Protocol):
     """A destination. deliver answers each effect, in order; it raises Transient when the destination does not answer.
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from wharfinger import registry
 from wharfinger.archive import Archive
 from wharfinger.config import load_home
+from wharfinger.contracts import CanBeExamined
 from wharfinger.isolation import isolated
 from wharfinger.journal import schema
 from wharfinger.journal.audit import verify_chains
@@ -36,6 +37,8 @@ def examine(folder: Path) -> Iterator[tuple[bool, str]]:
         for name, entry in entries.items():
             try:
                 opened = registry.open_source(entry, home) if package == "source" else registry.open_sink(entry, home)
+                if isinstance(opened, CanBeExamined):
+                    opened.examine()
             except (Transient, Permanent, OSError, ValueError, KeyError) as error:
                 yield False, f"{package} {name}: {error}"
             else:

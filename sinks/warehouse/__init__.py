@@ -70,6 +70,15 @@ class Warehouse:
         crash_point("warehouse-committed")
         return [Done(reference=effect.key) for effect in effects]
 
+    def examine(self) -> None:
+        """Make the tables if they are not there. Raises Transient or Permanent."""
+        try:
+            with self._engine.begin() as connection:
+                make_tables(connection)
+        except _REFUSALS as error:
+            _raise_if_passing(error)
+            raise Permanent(f"the warehouse cannot be used: {_reason(error)}") from error
+
     def _deliver_alone(self, effect: Effect) -> Done | Held:
         try:
             self._load([effect])
