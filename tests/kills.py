@@ -83,8 +83,8 @@ def run(kills: int, seed: int = 1, database: str | None = None, warehouse: str |
         scene = _Scene(Path(folder) / "home", chance, database, warehouse)
         plan = _plan(chance)
         while report.kills < kills and not report.failures:
-            scene.drop_documents()
             where = next(plan)
+            scene.drop_documents(large=where.startswith("parsed-committed"))
             through_cli = plant is None and chance.random() < CLI_KILLS
             killed = _killed_cli(scene, where, chance) if through_cli else _killed_worker(scene, where, chance, plant)
             report.kills += killed
@@ -199,8 +199,8 @@ class _Scene:
         (home / "inbox").mkdir()
         open_database(self._url(self.database)).dispose()
 
-    def drop_documents(self) -> None:
-        """New orders, a repeat, a contradiction, one without a quantity, one in an archive."""
+    def drop_documents(self, *, large: bool) -> None:
+        """New orders, a repeat, a contradiction, one without a quantity, two in an archive, a large interchange (always if large)."""
         for _ in range(self.chance.randint(1, 3)):
             self._drop(self._order(), "delivered")
         if self.orders and self.chance.random() < 0.4:
@@ -221,7 +221,7 @@ class _Scene:
                     self.expected["delivered"] += 1
             self._drop(memory.getvalue(), None)
 
-        if self.chance.random() < 0.2:
+        if self.chance.random() < 0.2 or large:
             orders = [self._order() for _ in range(5)]
             messages = b"".join(one[one.index(b"UNH") : one.index(b"UNZ")] for one in orders)
             head = orders[0][: orders[0].index(b"UNH")].replace(f"K-{self.number - 4}".encode(), b"five")
