@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from wharfinger.archive import sync_folder
 from wharfinger.config import Home
 from wharfinger.contracts import Done, Effect, Held
 from wharfinger.crash_points import crash_point
@@ -67,7 +68,7 @@ class XmlOutbox:
             with _alone(self.folder):
                 answers = [self._deliver(effect) for effect in effects]
                 # Once for all: the renames of this batch, and those of an earlier one that died before it came here.
-                _fsync(self.folder)
+                sync_folder(self.folder)
         except OSError as error:
             raise Transient(f"outbox {self.folder}: {error.strerror or error}") from error
         crash_point("outbox-folder-synced")
@@ -136,15 +137,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _make(folder: Path) -> None:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        _fsync(folder.parent)
-
-
-def _fsync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(folder.parent)
 
 
 def _is_key(text: str) -> bool:

@@ -486,10 +486,9 @@ class _progress:  # noqa: N801  # used like a function
 
 
 def _sentence(problem: Problem, language: str) -> str:
-    import msgspec
+    from wharfinger.reports.places import place_text
 
-    place = msgspec.to_builtins(problem.place)
-    at = ", ".join(f"{name} {value}" for name, value in place.items() if name != "byte")
+    at = place_text(problem.place)
     return f"{problem.severity}: {at + ': ' if at else ''}{problem.text(language)} {problem.hint(language)} [{problem.code}]"
 
 

@@ -11,6 +11,7 @@ from wharfinger.isolation import Reader
 from wharfinger.problems import Problem
 
 DEEPEST = 4
+"""How far parts within parts are followed."""
 
 
 def read_file(reader: Reader, path: Path, partner: str | None = None) -> Iterator[Item]:

@@ -10,6 +10,7 @@ whether it must be there is decided by the checks, not by the records.
 b'{"kind":"Order","id":"4711","issue_date":"2026-11-01","test_in'
 """
 
+from collections.abc import Iterator
 from datetime import date, time
 from decimal import Decimal
 
@@ -282,6 +283,19 @@ KINDS: dict[str, type[Record]] = {"Order": Order}
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
+
+
+def parties(record: Record) -> Iterator[Party]:
+    """Every party that the record as a whole names; those of its deliveries are theirs."""
+    for party in (
+        record.buyer_customer_party,
+        record.seller_supplier_party,
+        record.originator_customer_party,
+        record.freight_forwarder_party,
+        record.accounting_customer_party,
+    ):
+        if party is not None:
+            yield party
 
 
 def to_json(record: Record) -> bytes:

@@ -21,10 +21,12 @@ from wharfinger.archive import Archive, Blob, ChangedWhileRead
 from wharfinger.config import Home, load_home
 from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Item, Part, Recognition, ReportsFailures, Sink, Source
 from wharfinger.crash_points import crash_point
+from wharfinger.files import DEEPEST
 from wharfinger.isolation import Reader
 from wharfinger.journal import deliveries, documents, receipts
 from wharfinger.journal.audit import seal_day
-from wharfinger.journal.database import now, open_database, reading, writing
+from wharfinger.journal.clock import now
+from wharfinger.journal.database import open_database, reading, writing
 from wharfinger.journal.leases import free_dead
 from wharfinger.problems import Problem, Transient
 from wharfinger.records import Shape, from_json
@@ -36,9 +38,6 @@ from wharfinger.zip_limits import display_name
 
 GROUP = 200
 """Documents of one transaction: per-document commits cost 5 to 7 times more."""
-
-DEEPEST = 4
-"""How far parts within parts are followed."""
 
 
 class TakenIn(Shape, frozen=True):

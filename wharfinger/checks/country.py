@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from wharfinger.code_lists import codes
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Address, Delivery, Place, Record
+from wharfinger.records import Address, Delivery, Place, Record, parties
 
 _NOWHERE = Place()
 
@@ -25,15 +25,8 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
 
 def _addresses(record: Record) -> Iterator[tuple[Address | None, Place]]:
     place = record.origin or _NOWHERE
-    for party in (
-        record.buyer_customer_party,
-        record.seller_supplier_party,
-        record.originator_customer_party,
-        record.freight_forwarder_party,
-        record.accounting_customer_party,
-    ):
-        if party is not None:
-            yield party.address, place
+    for party in parties(record):
+        yield party.address, place
     if record.delivery is not None:
         yield from _delivery(record.delivery, place)
     for line in record.order_lines:

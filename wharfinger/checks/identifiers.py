@@ -20,7 +20,7 @@ from stdnum.util import get_cc_module
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Delivery, Identifier, Item, OrderLine, Party, Place, Record
+from wharfinger.records import Delivery, Identifier, Item, OrderLine, Party, Place, Record, parties
 
 _NOWHERE = Place()
 _GTIN_LENGTHS = (8, 12, 13, 14)
@@ -30,15 +30,8 @@ _GLN_LENGTHS = (13,)
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each identifier that its own rule refutes; expected is the number with the right check digit."""
     place = record.origin or _NOWHERE
-    for party in (
-        record.buyer_customer_party,
-        record.seller_supplier_party,
-        record.originator_customer_party,
-        record.freight_forwarder_party,
-        record.accounting_customer_party,
-    ):
-        if party is not None:
-            yield from _party(party, place)
+    for party in parties(record):
+        yield from _party(party, place)
     if record.delivery is not None:
         yield from _delivery(record.delivery, place)
     for number, line in enumerate(record.order_lines, 1):

@@ -10,10 +10,10 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
+from wharfinger.journal.clock import now
 from wharfinger.journal.schema import audit, lane, seal
 
 GENESIS = "0" * 64
@@ -40,7 +40,7 @@ def append_pending(connection: Connection) -> None:
         _new_lane(connection, name)
         row = connection.execute(select(lane.c.length, lane.c.head).where(lane.c.name == name).with_for_update()).one()
     length, head = row
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = now()
     rows = []
     for actor, event, subject, detail in events:
         length += 1

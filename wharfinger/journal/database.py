@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +54,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if error.connection_invalidated:
             raise Transient(f"the journal database went away: {_one_line(error)}") from error
         raise
-
-
-def now() -> str:
-    """The current time, UTC, ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def database_seconds(connection: Connection) -> int:

@@ -17,7 +17,8 @@ from wharfinger import keys
 from wharfinger.contracts import Done, Held
 from wharfinger.journal import schema
 from wharfinger.journal.audit import Event, record_events
-from wharfinger.journal.database import database_seconds, now
+from wharfinger.journal.clock import now
+from wharfinger.journal.database import database_seconds
 from wharfinger.journal.leases import new_token
 
 WAITING, SENDING, DONE, HELD, CANCELLED = "WAITING", "SENDING", "DONE", "HELD", "CANCELLED"

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, or_, select
 from wharfinger.archive import Blob
 from wharfinger.journal import schema
 from wharfinger.journal.audit import record_events
-from wharfinger.journal.database import database_seconds, now
+from wharfinger.journal.clock import now
+from wharfinger.journal.database import database_seconds
 from wharfinger.journal.leases import new_token
 from wharfinger.problems import Problem
 from wharfinger.records import Shape

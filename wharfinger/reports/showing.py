@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from wharfinger.journal import schema
-from wharfinger.problems import Permanent, Place, Problem
+from wharfinger.problems import Permanent, Problem
 from wharfinger.records import OrderLine, Party, Record, from_json
 from wharfinger.reports.listing import Listed, deliveries_of, list_documents
+from wharfinger.reports.places import place_text
 
 
 def record_of(connection: Connection, document: int) -> str:
@@ -36,11 +36,6 @@ def show_document(connection: Connection, document: int, language: str) -> Itera
     for row in deliveries_of(connection, document):
         done = f" as {row.reference} at {row.done_at}" if row.reference else f": {row.question}" if row.question else ""
         yield f"  {row.sink:<10} {row.state.lower()}{done}"
-
-
-def place_text(place: Place) -> str:
-    """A place in words, or nothing."""
-    return ", ".join(f"{name} {value}" for name, value in msgspec.to_builtins(place).items() if name != "byte")
 
 
 def _problems(one: Listed, language: str) -> Iterator[str]:
