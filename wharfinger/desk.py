@@ -5,6 +5,7 @@ IDs are those that `wharf docs` shows; r12 names receipt 12.
 
 import getpass
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -12,14 +13,14 @@ from ruamel.yaml import YAML
 from sqlalchemy import Connection, Row, select
 
 from wharfinger import code_lists, keys, reading
-from wharfinger.config import load_home
+from wharfinger.config import Company, load_home
 from wharfinger.contracts import Context, Document, Part
 from wharfinger.journal import documents, receipts, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
 from wharfinger.journal.deliveries import DONE, WAITING, ask_again, cancel_deliveries, has_left
 from wharfinger.problems import Permanent, Problem
-from wharfinger.records import Place, Record, from_json
+from wharfinger.records import Place, Record, buyer, from_json, seller
 from wharfinger.work import Hub
 
 _documents = schema.document
@@ -216,7 +217,7 @@ def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
     if kind == "partner":
         if not row.record:
             raise Permanent(f"document {document} could not be read, so its partner cannot be learned from it")
-        _add_identity(content, from_json(row.record))
+        _add_identity(content, from_json(row.record), hub.home.settings.companies)
     else:
         content.setdefault("codes", {}).setdefault(codes[kind], {})[word] = value
     if kind == "unit" and value not in code_lists.codes("units_rec20"):
@@ -228,9 +229,11 @@ def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
         _audit(connection, "answered", document, f"{kind}:{word}={value}" if word else f"{kind}={value}")
 
 
-def _add_identity(content: Any, record: Record) -> None:
-    """The buyer of a parked order is this partner: its GLN, codes and name are known from now on."""
-    party = record.buyer_customer_party
+def _add_identity(content: Any, record: Record, companies: Iterable[Company]) -> None:
+    """The side of a parked document that is nobody known is this partner: its GLN, codes and name are known from now on."""
+    ours = {one.company for one in companies}
+    sides = [one for one in (buyer(record), seller(record)) if one is not None]
+    party = next((one for one in sides if one.id not in ours), None)
     identity = content.setdefault("identity", {})
     found: dict[str, list[str | None]] = {
         "gln": [party.endpoint_id.value] if party and party.endpoint_id and party.endpoint_id.scheme_id == "0088" else [],

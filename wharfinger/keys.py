@@ -10,22 +10,49 @@ or another one; never origin, notes, extensions or envelope. Effect key: UUIDv5 
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 
-from wharfinger.records import Amount, Item, Order, OrderLine, Party, Quantity, Record
+from wharfinger.records import (
+    Amount,
+    DocumentResponse,
+    Item,
+    Line,
+    Order,
+    OrderCancellation,
+    OrderChange,
+    OrderLine,
+    Party,
+    Price,
+    ReceiptAdvice,
+    Record,
+    RemittanceAdvice,
+    buyer,
+    lines,
+    monetary_total,
+    quantity,
+    seller,
+)
 
 BODY_VERSION = 1
+_BY_BUYER = (Order, OrderChange, OrderCancellation, ReceiptAdvice, RemittanceAdvice)
+_REFERENCES = ("order_reference", "order_change_reference", "despatch_document_reference")
+_AMOUNTS = ("total_debit_amount", "total_credit_amount", "total_payment_amount")
+_LINE_AMOUNTS = ("line_extension_amount", "debit_line_amount", "credit_line_amount", "balance_amount")
+_LINE_REFERENCES = ("order_line_reference", "despatch_line_reference", "billing_reference")
 _NAMESPACE = UUID("6a2b1d0e-5c0f-5f5e-9d55-3f6f0f1f7c11")
 
 
 def issuer(record: Record) -> str | None:
-    """Who issues this kind of document: the buyer, of an order. A partner's id, else what the document says, marked as such."""
-    return _party(record.buyer_customer_party)
+    """Who issues this kind of document. A partner's id, else what the document says, marked as such.
+
+    The buyer issues orders, changes and remittances, and says what was received; the seller responses, despatch advices and invoices.
+    """
+    return _party(buyer(record) if isinstance(record, _BY_BUYER) else seller(record))
 
 
 def base_key(record: Record) -> str | None:
@@ -39,7 +66,7 @@ def base_key(record: Record) -> str | None:
 
 def revision(record: Record) -> int:
     """The revision that the document states; 0 for the first."""
-    text = record.sequence_number_id or ""
+    text = getattr(record, "sequence_number_id", None) or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
@@ -50,7 +77,7 @@ def effect_key(key: str, number: int, sink: str, action: str) -> str:
 
 def body(record: Record) -> dict[str, Any]:
     """The fields that decide whether two documents say the same; absent ones are left out."""
-    return _present(_order_body(record))
+    return _present(_order_body(record) if isinstance(record, Order) else _body_of_others(record))
 
 
 def body_hash(content: dict[str, Any]) -> str:
@@ -77,45 +104,103 @@ def _order_body(order: Order) -> dict[str, Any]:
         "delivery_location": location and location.id and location.id.value,
         "currency": order.document_currency_code,
         "line_total": _amount(total.line_extension_amount) if total else None,
-        "lines": _lines(order.order_lines),
+        "lines": _numbered([(line.id, _line_body(line)) for line in order.order_lines]),
     }
 
 
-def _lines(lines: Sequence[OrderLine]) -> dict[str, dict[str, Any]]:
-    """Lines by their number, or by their position where they have none; a number that comes twice hides no line."""
-    found: dict[str, dict[str, Any]] = {}
-    for position, line in enumerate(lines, 1):
-        number = line.id or str(position)
-        found[number if number not in found else f"{number}~{position}"] = _line_body(line)
-    return found
+def _body_of_others(record: Record) -> dict[str, Any]:
+    """All but the order, which keeps the form in which its hash was stored first."""
+    totals = {name: _amount(amount) for name in _AMOUNTS if isinstance(amount := getattr(record, name, None), Amount)}
+    total = monetary_total(record)
+    if total is not None:
+        totals |= {name: _amount(getattr(total, name)) for name in total.__struct_fields__}
+    tax = getattr(record, "tax_total", None)
+    references = {name: one.id for name in _REFERENCES if (one := getattr(record, name, None)) is not None}
+    billed = [one.id for one in getattr(record, "billing_references", ())]
+    return {
+        "buyer": _party(buyer(record)),
+        "seller": _party(seller(record)),
+        "issue_date": str(record.issue_date),
+        "currency": getattr(record, "document_currency_code", None),
+        "code": getattr(record, "order_response_code", None) or getattr(record, "change_scope", None),
+        "references": {**references, "billing_references": billed} if billed else references,
+        "totals": _present({**totals, "tax": _amount(tax.tax_amount) if tax is not None else None}),
+        "lines": _numbered([(line.id, _line_body_of_others(line)) for line in lines(record)]),
+        "responses": [_response(one) for one in getattr(record, "document_responses", ())],
+    }
 
 
-def _line_body(line: OrderLine) -> dict[str, Any]:
-    price = line.price
-    periods = [d.requested_delivery_period.start_date for d in line.deliveries if d.requested_delivery_period]
+def _line_body_of_others(line: Line) -> dict[str, Any]:
+    found = _line_body(line) if isinstance(line, OrderLine) else {}
+    counted = quantity(line)
+    if counted is not None and counted.value is not None and not isinstance(line, OrderLine):
+        found |= {"quantity": _plain(counted.value), "unit": counted.unit_code}
+    found |= {name: _amount(amount) for name in _LINE_AMOUNTS if isinstance(amount := getattr(line, name, None), Amount)}
+    found |= {name: [one.id, one.line_id] for name in _LINE_REFERENCES if (one := getattr(line, name, None)) is not None}
+    rejected = getattr(line, "rejected_quantity", None)
+    price: Price | None = getattr(line, "price", None)
+    item: Item | None = getattr(line, "item", None)
+    units = [one.id.value for one in getattr(line, "transport_handling_units", ()) if one.id is not None]
     return _present(
         {
-            "item": _item(line.item),
-            "quantity": _quantity(line.quantity),
-            "unit": line.quantity and line.quantity.unit_code,
-            "price": _amount(price.price_amount) if price else None,
-            "price_per": _plain(price.base_quantity.value) if price and price.base_quantity else None,
-            "amount": _amount(line.line_extension_amount),
-            "delivery": [str(day) for day in periods if day] or None,
+            **found,
+            "item": _item(item) if item is not None else None,
+            "price": _amount(price.price_amount) if price is not None else None,
+            "status": getattr(line, "line_status_code", None),
+            "rejected": _plain(rejected.value) if rejected is not None and rejected.value is not None else None,
+            "units": units,
         }
     )
 
 
-def _item(item: Item | None) -> dict[str, str | None] | None:
-    if item is None:
-        return None
-    ids = {
-        "gtin": item.standard_item_identification,
-        "buyers": item.buyers_item_identification,
-        "sellers": item.sellers_item_identification,
-    }
-    known = _present({name: one.value for name, one in ids.items() if one})
-    return known or {"name": item.name}
+def _response(one: DocumentResponse) -> list[str | None]:
+    return [one.document_reference.id if one.document_reference else None, one.response.response_code if one.response else None]
+
+
+def _numbered(bodies: Iterable[tuple[str | None, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Lines by their number, or by their position where they have none; a number that comes twice hides no line."""
+    found: dict[str, dict[str, Any]] = {}
+    for position, (stated, body) in enumerate(bodies, 1):
+        number = stated or str(position)
+        found[number if number not in found else f"{number}~{position}"] = body
+    return found
+
+
+def _line_body(line: OrderLine) -> dict[str, Any]:
+    """Written so often that each field is looked at once, and put in only where there is one."""
+    found: dict[str, Any] = {}
+    item, quantity, price, amount = line.item, line.quantity, line.price, line.line_extension_amount
+    if item is not None and (known := _item(item)):
+        found["item"] = known
+    if quantity is not None:
+        if quantity.value is not None:
+            found["quantity"] = _plain(quantity.value)
+        if quantity.unit_code is not None:
+            found["unit"] = quantity.unit_code
+    if price is not None:
+        if price.price_amount is not None and price.price_amount.value is not None:
+            found["price"] = _plain(price.price_amount.value)
+        if price.base_quantity is not None and price.base_quantity.value is not None:
+            found["price_per"] = _plain(price.base_quantity.value)
+    if amount is not None and amount.value is not None:
+        found["amount"] = _plain(amount.value)
+    if line.deliveries:
+        periods = [d.requested_delivery_period.start_date for d in line.deliveries if d.requested_delivery_period]
+        if days := [str(day) for day in periods if day]:
+            found["delivery"] = days
+    return found
+
+
+def _item(item: Item) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    gtin, buyers, sellers = item.standard_item_identification, item.buyers_item_identification, item.sellers_item_identification
+    if gtin is not None and gtin.value is not None:
+        found["gtin"] = gtin.value
+    if buyers is not None and buyers.value is not None:
+        found["buyers"] = buyers.value
+    if sellers is not None and sellers.value is not None:
+        found["sellers"] = sellers.value
+    return found or {"name": item.name}
 
 
 def _party(party: Party | None) -> str | None:
@@ -134,18 +219,14 @@ def _number(text: str) -> str:
 
 
 def _amount(amount: Amount | None) -> str | None:
-    return _plain(amount.value) if amount else None
+    return _plain(amount.value) if amount and amount.value is not None else None
 
 
-def _quantity(quantity: Quantity | None) -> str | None:
-    return _plain(quantity.value) if quantity else None
-
-
-def _plain(value: Decimal | None) -> str | None:
+def _plain(value: Decimal) -> str:
     """24, 24.0 and 24.000 are the same number."""
-    if value is None:
-        return None
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -909,8 +909,8 @@ KINDS: dict[str, type[Record]] = {kind.__name__: kind for kind in get_args(Recor
 
 _LINES = {name: next((field for field in kind.__struct_fields__ if field.endswith("_lines")), None) for name, kind in KINDS.items()}
 _PARTIES = {name: tuple(field for field in kind.__struct_fields__ if field.endswith("_party")) for name, kind in KINDS.items()}
-_BUYERS = ("buyer_customer_party", "accounting_customer_party", "delivery_customer_party")
-_SELLERS = ("seller_supplier_party", "accounting_supplier_party", "despatch_supplier_party")
+_BUYERS = ("buyer_customer_party", "accounting_customer_party", "delivery_customer_party", "receiver_party")
+_SELLERS = ("seller_supplier_party", "accounting_supplier_party", "despatch_supplier_party", "sender_party")
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
@@ -919,6 +919,12 @@ def lines(record: Record) -> tuple[Line, ...]:
     """The lines of a record, whatever its kind calls them."""
     field = _LINES[type(record).__name__]
     return getattr(record, field) if field else ()
+
+
+def with_lines(record: Record, changed: tuple[Line, ...]) -> Record:
+    """The record with other lines."""
+    field = _LINES[type(record).__name__]
+    return msgspec.structs.replace(record, **{field: changed}) if field else record
 
 
 def quantity(line: Line) -> Quantity | None:
@@ -930,6 +936,11 @@ def quantity(line: Line) -> Quantity | None:
     return None
 
 
+def monetary_total(record: Record) -> MonetaryTotal | None:
+    """The totals: anticipated ones of an order, legal ones of an invoice."""
+    return getattr(record, "anticipated_monetary_total", None) or getattr(record, "legal_monetary_total", None)
+
+
 def parties(record: Record) -> Iterator[Party]:
     """Every party that the record as a whole names; those of its deliveries are theirs."""
     for field in _PARTIES[type(record).__name__]:
@@ -939,12 +950,30 @@ def parties(record: Record) -> Iterator[Party]:
 
 
 def buyer(record: Record) -> Party | None:
-    """Who buys: of an invoice or remittance the party that is to pay, where no other buyer is named."""
-    return _first(record, _BUYERS)
+    """Who buys: of an invoice or remittance the party that is to pay, of a receipt the one that received, where no other is named.
+
+    An application response has no buyer: it is the party that receives it.
+    """
+    field = buyer_field(record)
+    return getattr(record, field) if field else None
 
 
 def seller(record: Record) -> Party | None:
-    """Who sells: of an invoice the party that invoices, of a despatch advice the one that sends, where no other seller is named."""
+    """Who sells: of an invoice the party that invoices, of a despatch advice the one that sends, where no other seller is named.
+
+    An application response has no seller: it is the party that sends it.
+    """
+    field = seller_field(record)
+    return getattr(record, field) if field else None
+
+
+def buyer_field(record: Record) -> str | None:
+    """The field in which `buyer` is found."""
+    return _first(record, _BUYERS)
+
+
+def seller_field(record: Record) -> str | None:
+    """The field in which `seller` is found."""
     return _first(record, _SELLERS)
 
 
@@ -959,5 +988,5 @@ def from_json(text: bytes | str) -> Record:
     return record
 
 
-def _first(record: Record, fields: tuple[str, ...]) -> Party | None:
-    return next((party for field in fields if (party := getattr(record, field, None)) is not None), None)
+def _first(record: Record, fields: tuple[str, ...]) -> str | None:
+    return next((field for field in fields if getattr(record, field, None) is not None), None)

@@ -7,7 +7,7 @@ Countries become alpha-2 codes. What is assumed is named in `assumed`. Resolving
 
 >>> from decimal import Decimal
 >>> from wharfinger.config import Identity
->>> from wharfinger.records import Order
+>>> from wharfinger.records import Order, OrderLine
 >>> nordwind = Partner(partner="nordwind", name="Nordwind GmbH", identity=Identity(gln=("4012345500004",)))
 >>> item = Item(standard_item_identification=Identifier(value="4000862141404", scheme_id="0160"))
 >>> line = OrderLine(quantity=Quantity(value=Decimal(24)), item=item)
@@ -19,41 +19,51 @@ Countries become alpha-2 codes. What is assumed is named in `assumed`. Resolving
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 from msgspec.structs import replace
 
+from wharfinger import records
 from wharfinger.amounts import amounts
 from wharfinger.code_lists import codes
 from wharfinger.config import Company, Identity, Partner
 from wharfinger.contracts import Context
 from wharfinger.problems import Place, Problem
 from wharfinger.records import (
+    KINDS,
     Address,
-    AllowanceCharge,
     Amount,
-    Delivery,
+    CreditNote,
+    CreditNoteLine,
     Identifier,
+    Invoice,
+    InvoiceLine,
     Item,
-    MonetaryTotal,
-    OrderLine,
+    Line,
+    Location,
     Party,
-    Price,
     Quantity,
     Record,
-    TaxTotal,
+    RemittanceAdviceLine,
+    TaxCategory,
+    buyer_field,
+    lines,
+    quantity,
+    seller_field,
 )
+from wharfinger.traversal import changed
 
 _NOBODY: frozenset[str] = frozenset()
 _NO_CODES: Mapping[str, str] = {}
+_LINES = {kind: next((name for name in kind.__struct_fields__ if name.endswith("_lines")), None) for kind in KINDS.values()}
 _STRICTNESS = ("warn", "park", "reject")
 
 
 def resolve(record: Record, context: Context) -> tuple[Record, str | None, list[Problem]]:
     """The record with known parties, the partner's words as ours and defaults filled; the partner's id; what is ambiguous."""
-    buyer, seller = record.buyer_customer_party, record.seller_supplier_party
+    buyer, seller = records.buyer(record), records.seller(record)
     buyers, sellers = who(buyer, context), who(seller, context)
     index = _index(context)
     ours = index.ours
@@ -69,11 +79,11 @@ def resolve(record: Record, context: Context) -> tuple[Record, str | None, list[
     name = next((one for one in known if one not in ours), None)
     partner = index.by_id.get(name) if name is not None else None
     changes: dict[str, Any] = {}
-    for field, party, found in (("buyer_customer_party", buyer, buyers), ("seller_supplier_party", seller, sellers)):
-        if party is not None:
-            changes[field] = _located(_named(party, next(iter(found))) if len(found) == 1 else party)
-    _translate(record, partner, changes)
-    return replace(record, **changes), name, problems
+    for field, party, found in ((buyer_field(record), buyer, buyers), (seller_field(record), seller, sellers)):
+        if field is not None and party is not None and len(found) == 1:
+            changes[field] = _named(party, next(iter(found)))
+    record = replace(record, **changes) if changes else record
+    return _translated(record, partner), name, problems
 
 
 def who(party: Party | None, context: Context) -> frozenset[str]:
@@ -209,11 +219,6 @@ def _plain(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def _located(party: Party) -> Party:
-    address = party.address
-    return party if address is None or address.country is None else replace(party, address=_coded(address))
-
-
 def _coded(address: Address) -> Address:
     """The address with its country in ISO 3166-1 alpha-2, where it is that in lower case or alpha-3."""
     if address.country is None or address.country in codes("countries"):
@@ -228,9 +233,12 @@ def _alpha_2() -> Mapping[str, str]:
 
 
 class _Words:
-    """What a partner's own words mean, and the currency of amounts that name none."""
+    """What a partner's own words mean, and the currency of amounts that name none.
 
-    __slots__ = ("currencies", "currency", "items", "locations", "unit", "units")
+    changes: what is made of each part of a record, by its type.
+    """
+
+    __slots__ = ("changes", "currencies", "currency", "items", "locations", "unit", "units")
 
     def __init__(self, partner: Partner | None) -> None:
         theirs = partner.codes if partner is not None else {}
@@ -240,29 +248,46 @@ class _Words:
         self.currencies = theirs.get("document_currency_code", _NO_CODES)
         self.unit = partner.defaults.get("unit_code") if partner is not None else None
         self.currency: str | None = None
+        self.changes: dict[type, Callable[[Any], Any]] = {Amount: self._amount, Address: _coded}
+        if self.units:
+            self.changes[Quantity] = self._quantity
+        if self.locations:
+            self.changes[Location] = self._location
+
+    def _amount(self, amount: Amount) -> Amount:
+        stated = amount.currency_id
+        if amount.value is None or (stated and stated not in self.currencies):
+            return amount
+        return Amount(value=amount.value, currency_id=self.currencies[stated] if stated else self.currency)
+
+    def _quantity(self, counted: Quantity) -> Quantity:
+        if counted.unit_code is None or counted.unit_code not in self.units:
+            return counted
+        return Quantity(value=counted.value, unit_code=self.units[counted.unit_code])
+
+    def _location(self, location: Location) -> Location:
+        sent = location.id.value if location.id is not None else None
+        ours = Identifier(value=self.locations[sent]) if sent is not None and sent in self.locations else location.id
+        address = _coded(location.address) if location.address is not None else None
+        return replace(location, id=ours, address=address)
 
 
-def _translate(record: Record, partner: Partner | None, changes: dict[str, Any]) -> None:
-    """Add to changes what the partner's code lists and defaults, the rule for units and the document's currency make of the record."""
+def _translated(record: Record, partner: Partner | None) -> Record:
+    """The record as the partner's code lists and defaults, the rule for units and the document's currency make it."""
     words = _Words(partner)
-    stated = record.document_currency_code or _only_currency(record)
-    currency = words.currencies.get(stated, stated) if stated else None
-    if currency is None and partner is not None and (currency := partner.defaults.get("document_currency_code")) is not None:
-        changes["assumed"] = (*record.assumed, "document_currency_code")
-    words.currency = currency
-    if currency != record.document_currency_code:
-        changes["document_currency_code"] = currency
-    changes["order_lines"] = tuple(_line(line, words) for line in record.order_lines)
-    if record.delivery is not None:
-        changes["delivery"] = _delivery(record.delivery, words)
-    if record.anticipated_monetary_total is not None:
-        total = record.anticipated_monetary_total
-        values = {name: _amount(getattr(total, name), words) for name in total.__struct_fields__}
-        changes["anticipated_monetary_total"] = MonetaryTotal(**values)
-    if record.tax_total is not None:
-        changes["tax_total"] = TaxTotal(tax_amount=_amount(record.tax_total.tax_amount, words))
-    if record.allowance_charges:
-        changes["allowance_charges"] = tuple(_allowance(one, words) for one in record.allowance_charges)
+    changes: dict[str, Any] = {}
+    if "document_currency_code" in record.__struct_fields__:
+        stated = record.document_currency_code or _only_currency(record)  # type: ignore[union-attr]  # it has one
+        words.currency = words.currencies.get(stated, stated) if stated else None
+        if words.currency is None and partner is not None and (default := partner.defaults.get("document_currency_code")) is not None:
+            words.currency = default
+            changes["assumed"] = (*record.assumed, "document_currency_code")
+        changes["document_currency_code"] = words.currency
+    of_record = _LINES.get(type(record))
+    if of_record is not None:
+        only_tax = _only_tax(record)
+        changes[of_record] = tuple(_line(line, words, only_tax) for line in lines(record))
+    return changed(replace(record, **changes) if changes else record, words.changes)
 
 
 def _only_currency(record: Record) -> str | None:
@@ -271,31 +296,39 @@ def _only_currency(record: Record) -> str | None:
     return stated.pop() if len(stated) == 1 else None
 
 
-def _line(line: OrderLine, words: _Words) -> OrderLine:
+def _only_tax(record: Record) -> TaxCategory | None:
+    """The tax of an invoice that has just one, which is that of every line that names none."""
+    subtotals = record.tax_total.tax_subtotals if isinstance(record, Invoice | CreditNote) and record.tax_total is not None else ()
+    return subtotals[0].tax_category if len(subtotals) == 1 else None
+
+
+def _line(line: Line, words: _Words, only_tax: TaxCategory | None) -> Line:
+    """The line with a unit, with our numbers of its item, and with the tax that the document states for all."""
+    if isinstance(line, RemittanceAdviceLine):
+        return line
     changes: dict[str, Any] = {}
-    quantity, item, price = line.quantity, line.item, line.price
-    if quantity is not None and quantity.value is not None:
-        if quantity.unit_code:
-            if quantity.unit_code in words.units:
-                changes["quantity"] = _quantity(quantity, words)
-        elif (unit := "C62" if _has_gtin(item) else words.unit) is not None:
-            changes["quantity"] = Quantity(value=quantity.value, unit_code=unit)
-            changes["assumed"] = (*line.assumed, "quantity.unit_code")
+    assumed: list[str] = []
+    counted, item = quantity(line), line.item
+    if counted is not None and counted.value is not None and not counted.unit_code:
+        unit = "C62" if _has_gtin(item) else words.unit
+        if unit is not None:
+            field = next(name for name in line.__struct_fields__ if name.endswith("quantity"))
+            changes[field] = Quantity(value=counted.value, unit_code=unit)
+            assumed.append(f"{field}.unit_code")
     if item is not None and (words.items or not item.name):
-        changes["item"] = _item(item, words)
-    if price is not None:
-        net, gross, base = _amount(price.price_amount, words), _amount(price.gross_amount, words), _quantity(price.base_quantity, words)
-        if net is not price.price_amount or gross is not price.gross_amount or base is not price.base_quantity:
-            changes["price"] = Price(price_amount=net, base_quantity=base, price_type_code=price.price_type_code, gross_amount=gross)
-    amount = _amount(line.line_extension_amount, words)
-    if amount is not line.line_extension_amount:
-        changes["line_extension_amount"] = amount
-    if line.tax_total is not None:
-        changes["tax_total"] = TaxTotal(tax_amount=_amount(line.tax_total.tax_amount, words))
-    if line.allowance_charges:
-        changes["allowance_charges"] = tuple(_allowance(one, words) for one in line.allowance_charges)
-    if line.deliveries:
-        changes["deliveries"] = tuple(_delivery(one, words) for one in line.deliveries)
+        item = _item(item, words)
+    if isinstance(line, InvoiceLine | CreditNoteLine):
+        tax = item.classified_tax_category if item is not None else None
+        known = tax or only_tax
+        if known is not None and known.id is None and known.percent is not None and known.percent > 0:
+            known = replace(known, id="S")  # UNTDID 5305: the standard rate, which is every rate that is not zero
+        if known is not None and known is not tax:
+            item = replace(item or Item(), classified_tax_category=known)
+            assumed.append("item.classified_tax_category")
+    if item is not line.item:
+        changes["item"] = item
+    if assumed:
+        changes["assumed"] = (*line.assumed, *assumed)
     return replace(line, **changes) if changes else line
 
 
@@ -319,33 +352,3 @@ def _item(item: Item, words: _Words) -> Item:
     return item
 
 
-def _delivery(delivery: Delivery, words: _Words) -> Delivery:
-    location = delivery.delivery_location
-    changes: dict[str, Any] = {"quantity": _quantity(delivery.quantity, words)}
-    if location is not None:
-        sent = location.id.value if location.id is not None else None
-        ours = Identifier(value=words.locations[sent]) if sent is not None and sent in words.locations else location.id
-        address = _coded(location.address) if location.address is not None else None
-        changes["delivery_location"] = replace(location, id=ours, address=address)
-    if delivery.delivery_party is not None:
-        changes["delivery_party"] = _located(delivery.delivery_party)
-    return replace(delivery, **changes)
-
-
-def _quantity(quantity: Quantity | None, words: _Words) -> Quantity | None:
-    if quantity is None or quantity.unit_code is None or quantity.unit_code not in words.units:
-        return quantity
-    return Quantity(value=quantity.value, unit_code=words.units[quantity.unit_code])
-
-
-def _allowance(one: AllowanceCharge, words: _Words) -> AllowanceCharge:
-    return replace(one, amount=_amount(one.amount, words), base_amount=_amount(one.base_amount, words))
-
-
-def _amount(amount: Amount | None, words: _Words) -> Amount | None:
-    if amount is None or amount.value is None:
-        return amount
-    stated = amount.currency_id
-    if stated and stated not in words.currencies:
-        return amount
-    return Amount(value=amount.value, currency_id=words.currencies[stated] if stated else words.currency)

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Place, Record
+from wharfinger.records import Place, Record, buyer, seller
 from wharfinger.resolve import called, who
 
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem when neither buyer nor seller is ours."""
-    buyer, seller = record.buyer_customer_party, record.seller_supplier_party
-    if not context.companies or buyer is None or seller is None:
+    one, other = buyer(record), seller(record)
+    if not context.companies or one is None or other is None:
         return
     ours = {one.company for one in context.companies}
-    if not ours & (who(buyer, context) | who(seller, context)):
-        yield Problem(code="not-addressed-to-us", place=record.origin or Place(), found=called(seller))
+    if not ours & (who(one, context) | who(other, context)):
+        yield Problem(code="not-addressed-to-us", place=record.origin or Place(), found=called(other))

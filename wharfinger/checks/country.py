@@ -9,33 +9,14 @@ from collections.abc import Iterator
 from wharfinger.code_lists import codes
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Address, Delivery, Place, Record, parties
-
-_NOWHERE = Place()
+from wharfinger.records import Address, Record
+from wharfinger.traversal import parts
 
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each address whose country is no code."""
     known = codes("countries")
-    for address, place in _addresses(record):
-        if address is not None and address.country and address.country not in known:
+    for address, place in parts(record, Address):
+        if address.country and address.country not in known:
             two_letters = len(address.country) == 2 and address.country.isascii() and address.country.isupper()  # noqa: PLR2004
             yield Problem(code="country-unknown" if two_letters else "country-not-coded", place=place, found=address.country)
-
-
-def _addresses(record: Record) -> Iterator[tuple[Address | None, Place]]:
-    place = record.origin or _NOWHERE
-    for party in parties(record):
-        yield party.address, place
-    if record.delivery is not None:
-        yield from _delivery(record.delivery, place)
-    for line in record.order_lines:
-        for delivery in line.deliveries:
-            yield from _delivery(delivery, line.origin or _NOWHERE)
-
-
-def _delivery(delivery: Delivery, place: Place) -> Iterator[tuple[Address | None, Place]]:
-    if delivery.delivery_location is not None:
-        yield delivery.delivery_location.address, place
-    if delivery.delivery_party is not None:
-        yield delivery.delivery_party.address, place

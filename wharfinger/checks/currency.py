@@ -17,10 +17,12 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each unknown or withdrawn currency, where it first stands, and one where a second currency stands."""
     known = codes("currencies")
     first: dict[str, Place] = {}
-    if record.document_currency_code:
-        first[record.document_currency_code] = record.origin or Place()
+    stated: str | None = getattr(record, "document_currency_code", None)
+    if stated:
+        first[stated] = record.origin or Place()
+    of_tax = getattr(record, "tax_currency_code", None)  # BT-6: the tax, once more in the seller's currency
     for amount, place in amounts(record):
-        if amount.currency_id and amount.currency_id not in first:
+        if amount.currency_id and amount.currency_id not in first and amount.currency_id != of_tax:
             first[amount.currency_id] = place
     for currency, place in first.items():
         withdrawn = known.get(currency)

@@ -20,7 +20,8 @@ from stdnum.util import get_cc_module
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Delivery, Identifier, Item, OrderLine, Party, Place, Record, parties
+from wharfinger.records import Identifier, Item, Line, Location, Party, Place, Record, lines
+from wharfinger.traversal import parts
 
 _NOWHERE = Place()
 _GTIN_LENGTHS = (8, 12, 13, 14)
@@ -29,17 +30,14 @@ _GLN_LENGTHS = (13,)
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each identifier that its own rule refutes; expected is the number with the right check digit."""
-    place = record.origin or _NOWHERE
-    for party in parties(record):
+    for party, place in parts(record, Party):
         yield from _party(party, place)
-    if record.delivery is not None:
-        yield from _delivery(record.delivery, place)
-    for number, line in enumerate(record.order_lines, 1):
-        item = line.item
+    for location, place in parts(record, Location):
+        yield from _location(location, place)
+    for number, line in enumerate(lines(record), 1):
+        item: Item | None = getattr(line, "item", None)
         if item is not None and item.standard_item_identification is not None:
             yield from _item(item, item.standard_item_identification, line, number)
-        for delivery in line.deliveries:
-            yield from _delivery(delivery, line.origin or _NOWHERE)
 
 
 @lru_cache(maxsize=65536)
@@ -56,7 +54,7 @@ def gs1_fault(value: str, lengths: tuple[int, ...]) -> tuple[bool, str | None]:
     return (False, None) if value[-1] == right else (True, value[:-1] + right)
 
 
-def _item(item: Item, gtin: Identifier, line: OrderLine, number: int) -> Iterator[Problem]:
+def _item(item: Item, gtin: Identifier, line: Line, number: int) -> Iterator[Problem]:
     if gtin.value is None or gtin.scheme_id != "0160":
         return
     wrong, right = gs1_fault(gtin.value, _GTIN_LENGTHS)
@@ -81,15 +79,12 @@ def _party(party: Party, place: Place) -> Iterator[Problem]:
             yield Problem(code="tax-number-wrong", place=place, subject=tax.scheme_id, found=tax.value)
 
 
-def _delivery(delivery: Delivery, place: Place) -> Iterator[Problem]:
-    location = delivery.delivery_location
-    if location is not None and location.id is not None and location.id.scheme_id == "0088" and location.id.value:
+def _location(location: Location, place: Place) -> Iterator[Problem]:
+    if location.id is not None and location.id.scheme_id == "0088" and location.id.value:
         wrong, right = gs1_fault(location.id.value, _GLN_LENGTHS)
         if wrong:
             named = location.name is not None or location.address is not None
             yield Problem(code=_gln_code(named), place=place, expected=right, found=location.id.value)
-    if delivery.delivery_party is not None:
-        yield from _party(delivery.delivery_party, place)
 
 
 def _gln_code(named: bool) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Place, Record
+from wharfinger.records import Place, Record, buyer, seller
 from wharfinger.resolve import called, who
 
 
@@ -16,9 +16,9 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem when the other side is nobody that is known."""
     if not (context.partners or context.companies):
         return
-    buyer, seller = record.buyer_customer_party, record.seller_supplier_party
+    customer, supplier = buyer(record), seller(record)
     ours = {one.company for one in context.companies}
-    other = seller if buyer is not None and ours & who(buyer, context) else buyer
+    other = supplier if customer is not None and ours & who(customer, context) else customer
     if other is None or who(other, context):
         return
     yield Problem(code="partner-unknown", place=record.origin or Place(), found=called(other))

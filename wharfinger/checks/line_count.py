@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Place, Record
+from wharfinger.records import Place, Record, lines
 
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem when the stated number is another than the counted one."""
-    stated, counted = record.line_count_numeric, len(record.order_lines)
+    stated, counted = getattr(record, "line_count_numeric", None), len(lines(record))
     if stated is not None and stated != counted:
         yield Problem(code="line-count-differs", place=record.origin or Place(), expected=str(stated), found=str(counted))

@@ -1,63 +1,183 @@
-"""What every order must state, or nobody can deliver it.
+"""What a document must state, or nobody can act on it (architecture, section 4, "Mandatory").
 
-Document: number, issue date, buyer and seller by an identifier or a name, at least one line (UBL 2.1 Order and Peppol BIS Order 3
-demand the same). Each line: an item identifier or name, a quantity greater than 0 and a unit. As soon as there is a price or an
-amount: its currency (UBL demands currencyID on every amount). Units and currencies that a rule or a partner's default gives are
-filled before (wharfinger/resolve.py).
+Every document: number, issue date, the two sides by an identifier or a name. Every line: an item identifier or name, a quantity and
+a unit; a quantity is greater than 0, but for changes, responses and receipts, in which 0 says something. As soon as there is a price
+or an amount: its currency (UBL demands currencyID on every amount). And by kind:
+
+    order                    at least one line (UBL 2.1 Order, Peppol BIS Order 3)
+    change, cancellation     the order; in a change of single lines, what happens to each
+    response                 the order, and whether it is accepted
+    despatch, receipt        the order or the despatch, for the whole or in each line
+    invoice, credit note     the seller's tax number; per line amount, tax category and rate; totals without, of and with tax
+                             (EN 16931 BR-1 to BR-28); a credit note also its invoice or a reason
+    remittance               the amount of each line
+    application response     what it answers
+
+Units, currencies and tax categories that a rule or a partner's default gives are filled before (wharfinger/resolve.py).
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from wharfinger.amounts import amounts
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Item, OrderLine, Party, Place, Record
+from wharfinger.records import (
+    ApplicationResponse,
+    CreditNote,
+    CreditNoteLine,
+    DespatchAdvice,
+    DespatchLine,
+    Invoice,
+    InvoiceLine,
+    Item,
+    Line,
+    Order,
+    OrderCancellation,
+    OrderChange,
+    OrderLine,
+    OrderResponse,
+    Party,
+    Place,
+    ReceiptAdvice,
+    ReceiptLine,
+    Record,
+    RemittanceAdviceLine,
+    buyer,
+    lines,
+    quantity,
+    seller,
+)
 
 _NOWHERE = Place()
+_WITHOUT_RATE = ("O", "E", "Z", "AE", "K", "G")
+"""Tax categories (UNTDID 5305) of which the rate is 0 or none (EN 16931 BR-E, BR-Z, BR-AE, BR-IC, BR-G, BR-O)."""
 
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield one problem for each thing that is missing, at the document's or the line's place."""
     place = record.origin or _NOWHERE
+    name = "order" if isinstance(record, Order) else "document"
     if not record.id:
-        yield Problem(code="order-id-missing", place=place, expected="id")
+        yield Problem(code=f"{name}-id-missing", place=place, expected="id")
     if record.issue_date is None:
-        yield Problem(code="order-issue-date-missing", place=place, expected="issue_date")
-    if not _named(record.buyer_customer_party):
-        yield Problem(code="order-buyer-missing", place=place, expected="buyer_customer_party")
-    if not _named(record.seller_supplier_party):
-        yield Problem(code="order-seller-missing", place=place, expected="seller_supplier_party")
-    if not record.order_lines:
-        yield Problem(code="order-lines-missing", place=place, expected="order_lines")
-    for number, line in enumerate(record.order_lines, 1):
-        quantity = line.quantity
-        whole = quantity is not None and quantity.value is not None and quantity.value > 0 and quantity.unit_code
+        yield Problem(code=f"{name}-issue-date-missing", place=place, expected="issue_date")
+    if not _named(buyer(record)):
+        yield Problem(code=f"{name}-buyer-missing", place=place, expected="buyer_customer_party")
+    if not _named(seller(record)):
+        yield Problem(code=f"{name}-seller-missing", place=place, expected="seller_supplier_party")
+    if not lines(record) and not isinstance(record, OrderCancellation | OrderResponse | ApplicationResponse):
+        yield Problem(code=f"{name}-lines-missing", place=place, expected="lines")
+    yield from _of_kind(record, place)
+    for number, line in enumerate(lines(record), 1):
+        if isinstance(line, RemittanceAdviceLine):
+            if line.debit_line_amount is None and line.credit_line_amount is None:
+                yield Problem(code="line-amount-missing", place=line.origin or _NOWHERE, subject=line.id or str(number), expected="amount")
+            continue
+        counted = quantity(line)
+        whole = counted is not None and counted.value is not None and counted.value > 0 and counted.unit_code
         if not (whole and _identified(line.item)):
-            yield from _line(line, line.id or str(number))
+            yield from _line(record, line, line.id or str(number))
+        if isinstance(line, InvoiceLine | CreditNoteLine):
+            yield from _charged(line, line.id or str(number))
     bare = next((place for amount, place in amounts(record) if not amount.currency_id), None)
-    if bare is not None:
-        yield Problem(code="currency-missing", place=bare, expected="document_currency_code")
+    if bare is not None or (isinstance(record, Invoice | CreditNote) and not record.document_currency_code):
+        yield Problem(code="currency-missing", place=bare or place, expected="document_currency_code")
 
 
-def _line(line: OrderLine, subject: str) -> Iterator[Problem]:
+def _of_kind(record: Record, place: Place) -> Iterator[Problem]:
+    if isinstance(record, OrderChange | OrderCancellation | OrderResponse):
+        if record.order_reference is None or not record.order_reference.id:
+            yield Problem(code="order-reference-missing", place=place, expected="order_reference")
+    elif isinstance(record, DespatchAdvice | ReceiptAdvice) and not _refers(record):
+        yield Problem(code="order-reference-missing", place=place, expected="order_reference")
+    if isinstance(record, OrderResponse) and not record.order_response_code:
+        yield Problem(code="order-response-code-missing", place=place, expected="order_response_code")
+    if isinstance(record, OrderChange) and record.change_scope != "complete":
+        for number, line in enumerate(record.order_lines, 1):
+            if not line.line_status_code:
+                subject = line.id or str(number)
+                yield Problem(code="line-action-missing", place=line.origin or _NOWHERE, subject=subject, expected="line_status_code")
+    if isinstance(record, Invoice | CreditNote):
+        yield from _invoice(record, place)
+    if isinstance(record, ApplicationResponse) and not record.document_responses:
+        yield Problem(code="response-missing", place=place, expected="document_responses")
+
+
+def _invoice(record: Invoice | CreditNote, place: Place) -> Iterator[Problem]:
+    party = seller(record)
+    if party is not None and not any(one.value for one in party.tax_ids):
+        yield Problem(code="seller-tax-id-missing", place=place, expected="tax_ids")
+    total = record.legal_monetary_total
+    stated: dict[str, Any] = {
+        "tax_exclusive_amount": total and total.tax_exclusive_amount,
+        "tax_amount": record.tax_total and record.tax_total.tax_amount,
+        "payable_amount": total and total.payable_amount,
+    }
+    for name, amount in stated.items():
+        if amount is None or amount.value is None:
+            yield Problem(code="total-missing", place=place, subject=name, expected=name)
+    if isinstance(record, CreditNote) and not (
+        record.billing_references
+        or record.discrepancy_responses
+        or record.notes
+        or any(line.billing_reference is not None or line.notes for line in record.credit_note_lines)
+    ):
+        yield Problem(code="credit-note-reason-missing", place=place, expected="billing_references")
+
+
+def _charged(line: InvoiceLine | CreditNoteLine, subject: str) -> Iterator[Problem]:
     place = line.origin or _NOWHERE
-    if not _identified(line.item):
-        yield Problem(code="order-line-item-missing", place=place, subject=subject, expected="item")
-    if line.quantity is None or line.quantity.value is None:
-        yield Problem(code="order-line-quantity-missing", place=place, subject=subject, expected="quantity")
+    if line.line_extension_amount is None or line.line_extension_amount.value is None:
+        yield Problem(code="line-amount-missing", place=place, subject=subject, expected="line_extension_amount")
+    tax = line.item.classified_tax_category if line.item is not None else None
+    if tax is None or not tax.id or (tax.percent is None and tax.id not in _WITHOUT_RATE):
+        yield Problem(code="line-tax-missing", place=place, subject=subject, expected="classified_tax_category")
+
+
+def _refers(record: DespatchAdvice | ReceiptAdvice) -> bool:
+    reference = record.order_reference
+    if isinstance(record, ReceiptAdvice) and (reference is None or not reference.id):
+        reference = record.despatch_document_reference
+    return (reference is not None and bool(reference.id)) or (bool(lines(record)) and all(_line_refers(line) for line in lines(record)))
+
+
+def _line_refers(line: Line) -> bool:
+    references = (getattr(line, "order_line_reference", None), getattr(line, "despatch_line_reference", None))
+    return any(one is not None and one.id for one in references)
+
+
+def _line(record: Record, line: OrderLine | DespatchLine | ReceiptLine | InvoiceLine | CreditNoteLine, subject: str) -> Iterator[Problem]:
+    place = line.origin or _NOWHERE
+    name = "order-line" if isinstance(record, Order) else "line"
+    counted = quantity(line)
+    refers = getattr(line, "order_line_reference", None) is not None or isinstance(record, OrderChange | OrderResponse)
+    if not _identified(line.item) and not (refers and line.id):
+        yield Problem(code=f"{name}-item-missing", place=place, subject=subject, expected="item")
+    if counted is None or counted.value is None:
+        if not _speaks_without_quantity(line):
+            yield Problem(code=f"{name}-quantity-missing", place=place, subject=subject, expected="quantity")
         return
-    if line.quantity.value <= 0:
-        found = f"{line.quantity.value:f}"
-        yield Problem(code="order-line-quantity-not-positive", place=place, subject=subject, expected="> 0", found=found)
-    if not line.quantity.unit_code:
-        yield Problem(code="order-line-unit-missing", place=place, subject=subject, expected="quantity.unit_code")
+    zero_speaks = isinstance(record, OrderChange | OrderResponse | ReceiptAdvice)
+    if counted.value < 0 or (counted.value == 0 and not zero_speaks):
+        expected, found = ">= 0" if zero_speaks else "> 0", f"{counted.value:f}"
+        yield Problem(code=f"{name}-quantity-not-positive", place=place, subject=subject, expected=expected, found=found)
+    if not counted.unit_code:
+        yield Problem(code=f"{name}-unit-missing", place=place, subject=subject, expected="quantity.unit_code")
+
+
+def _speaks_without_quantity(line: Line) -> bool:
+    """A line that is deleted, accepted or refused as a whole, or of which all was refused or missing."""
+    if isinstance(line, OrderLine):
+        return line.line_status_code in ("2", "5", "7", "42")
+    return isinstance(line, ReceiptLine) and (line.rejected_quantity is not None or line.short_quantity is not None)
 
 
 def _named(party: Party | None) -> bool:
     if party is None:
         return False
     numbers = (party.endpoint_id, *party.identifications, *party.tax_ids)
-    return bool(party.id or party.name or any(one is not None and one.value for one in numbers))
+    return bool(party.id or party.name or party.registration_name or any(one is not None and one.value for one in numbers))
 
 
 def _identified(item: Item | None) -> bool:

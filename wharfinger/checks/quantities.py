@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import OrderLine, Place, Record
+from wharfinger.records import Line, OrderLine, Place, Record, lines, quantity
 
 _NOWHERE = Place()
 _MOST = Decimal(1_000_000_000)
@@ -19,17 +19,17 @@ _COUNTED = frozenset(("C62", "H87", "EA", "NAR", "PR", "SET"))
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each quantity that cannot be meant."""
-    for number, line in enumerate(record.order_lines, 1):
-        quantity = line.quantity
-        if quantity is None or quantity.value is None:
+    for number, line in enumerate(lines(record), 1):
+        counted = quantity(line)
+        if counted is None or counted.value is None:
             continue
-        value = quantity.value
+        value = counted.value
         if value >= _MOST:
             yield _problem("quantity-implausible", line, number, expected=f"< {_MOST}", found=f"{value:f}")
-        elif quantity.unit_code in _COUNTED and value != value.to_integral_value():
+        elif counted.unit_code in _COUNTED and value != value.to_integral_value():
             yield _problem("quantity-fractional", line, number, expected=None, found=f"{value:f}")
-        if line.deliveries:
-            yield from _parts(line, number, value, quantity.unit_code)
+        if isinstance(line, OrderLine) and line.deliveries:
+            yield from _parts(line, number, value, counted.unit_code)
 
 
 def _parts(line: OrderLine, number: int, value: Decimal, unit: str | None) -> Iterator[Problem]:
@@ -43,5 +43,5 @@ def _parts(line: OrderLine, number: int, value: Decimal, unit: str | None) -> It
         yield _problem("delivery-quantities-differ", line, number, expected=f"{value:f}", found=f"{total:f}")
 
 
-def _problem(code: str, line: OrderLine, number: int, expected: str | None, found: str) -> Problem:
+def _problem(code: str, line: Line, number: int, expected: str | None, found: str) -> Problem:
     return Problem(code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), expected=expected, found=found)

@@ -3,7 +3,8 @@
 Line: quantity x price / base quantity, less allowances, plus charges (Peppol rule R120 of BIS Billing grants 0.02). A price that was
 rounded to its last digit can explain more than that for a large quantity: this is reported as a warning. A price for another unit than
 the ordered one (pieces, priced per kilogram) is not computed. Totals: 0.01 per line, and document allowances and charges may be
-counted in the sum of the lines or not, as formats differ in it. In OIOUBL TaxExclusiveAmount is the tax.
+counted in the sum of the lines or not, as formats differ in it. In OIOUBL TaxExclusiveAmount is the tax. Of invoices and credit notes
+also: the parts of the tax with the tax and, each, with its base and rate; what is to be paid with the total, less what is prepaid.
 """
 
 from collections.abc import Iterator
@@ -11,13 +12,34 @@ from decimal import Decimal
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import AllowanceCharge, Amount, OrderLine, Place, Record
+from wharfinger.records import (
+    AllowanceCharge,
+    Amount,
+    CreditNote,
+    CreditNoteLine,
+    Invoice,
+    InvoiceLine,
+    Order,
+    OrderChange,
+    OrderLine,
+    OrderResponse,
+    Place,
+    Record,
+    TaxTotal,
+    lines,
+    monetary_total,
+    quantity,
+)
+
+_Priced = OrderLine | InvoiceLine | CreditNoteLine
+_Totalled = Order | OrderChange | OrderResponse | Invoice | CreditNote
 
 _NOWHERE = Place()
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 _SLACK = Decimal("0.02")
 _ONE = Decimal(1)
+_HUNDRED = Decimal(100)
 _DIGITS = 15
 """Larger and smaller figures are no money; other checks speak of them."""
 
@@ -25,7 +47,9 @@ _DIGITS = 15
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each amount that its parts contradict; expected is what the parts give."""
     total: Decimal | None = _ZERO
-    for number, line in enumerate(record.order_lines, 1):
+    for number, line in enumerate(lines(record), 1):
+        if not isinstance(line, OrderLine | InvoiceLine | CreditNoteLine):
+            return
         stated = _value(line.line_extension_amount)
         computed = _computed(line)
         if stated is not None and computed is not None:
@@ -34,31 +58,33 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         elif stated is None:
             stated = computed
         total = total + stated if total is not None and stated is not None else None
-    if record.anticipated_monetary_total is not None:
-        yield from _totals(record, total)
+    if isinstance(record, Order | OrderChange | OrderResponse | Invoice | CreditNote):
+        partial = isinstance(record, OrderChange | OrderResponse)  # only some lines of the order
+        yield from _totals(record, None if partial else total)
+        yield from _taxes(record)
 
 
-def _computed(line: OrderLine) -> Decimal | None:
+def _computed(line: _Priced) -> Decimal | None:
     """Quantity x price / base quantity; None where it cannot be known."""
-    quantity, price = line.quantity, line.price
-    if quantity is None or price is None or quantity.value is None:
+    ordered, price = quantity(line), line.price
+    if ordered is None or price is None or ordered.value is None:
         return None
     unit_price = _value(price.price_amount)
-    if unit_price is None or quantity.value.adjusted() >= _DIGITS:
+    if unit_price is None or ordered.value.adjusted() >= _DIGITS:
         return None
     base = price.base_quantity
     if base is None or base.value is None:
-        return unit_price * quantity.value
-    if base.unit_code is not None and base.unit_code != quantity.unit_code:
+        return unit_price * ordered.value
+    if base.unit_code is not None and base.unit_code != ordered.unit_code:
         return None
     if base.value == _ONE:
-        return unit_price * quantity.value
+        return unit_price * ordered.value
     if base.value <= _ZERO or not -_DIGITS < base.value.adjusted() < _DIGITS:
         return None
-    return unit_price * quantity.value / base.value
+    return unit_price * ordered.value / base.value
 
 
-def _line(line: OrderLine, number: int, computed: Decimal, stated: Decimal) -> Iterator[Problem]:
+def _line(line: _Priced, number: int, computed: Decimal, stated: Decimal) -> Iterator[Problem]:
     with_allowances = computed + _allowances(line.allowance_charges)
     difference = min(abs(computed - stated), abs(with_allowances - stated))
     if difference <= _SLACK:
@@ -75,29 +101,53 @@ def _line(line: OrderLine, number: int, computed: Decimal, stated: Decimal) -> I
     )
 
 
-def _totals(record: Record, lines: Decimal | None) -> Iterator[Problem]:
+def _totals(record: _Totalled, of_lines: Decimal | None) -> Iterator[Problem]:
     place = record.origin or _NOWHERE
-    total = record.anticipated_monetary_total
+    total = monetary_total(record)
     if total is None:
         return
     sum_of_lines = _value(total.line_extension_amount)
     net = _value(total.tax_exclusive_amount)
     gross = _value(total.tax_inclusive_amount)
     tax = _value(record.tax_total.tax_amount) if record.tax_total is not None else None
-    slack = max(_SLACK, _CENT * len(record.order_lines))
+    slack = max(_SLACK, _CENT * len(lines(record)))
     allowances = _allowances(record.allowance_charges)
     charge, allowance = _value(total.charge_total_amount), _value(total.allowance_total_amount)
     if charge is not None or allowance is not None:
         allowances = (charge or _ZERO) - (allowance or _ZERO)
-    if lines is not None and sum_of_lines is not None and not _near(sum_of_lines, (lines, lines + allowances), slack):
-        yield Problem(code="total-of-lines-differs", place=place, expected=_money(lines), found=_money(sum_of_lines))
-    base = sum_of_lines if sum_of_lines is not None else lines
+    if of_lines is not None and sum_of_lines is not None and not _near(sum_of_lines, (of_lines, of_lines + allowances), slack):
+        yield Problem(code="total-of-lines-differs", place=place, expected=_money(of_lines), found=_money(sum_of_lines))
+    base = sum_of_lines if sum_of_lines is not None else of_lines
     if net is not None and net == tax:  # OIOUBL's TaxExclusiveAmount is the tax itself
         net = base + allowances if base is not None else None
     elif base is not None and net is not None and not _near(net, (base + allowances, base), slack):
         yield Problem(code="total-without-tax-differs", place=place, expected=_money(base + allowances), found=_money(net))
     if net is not None and tax is not None and gross is not None and not _near(gross, (net + tax,), slack):
         yield Problem(code="total-with-tax-differs", place=place, expected=_money(net + tax), found=_money(gross))
+    payable = _value(total.payable_amount)
+    if isinstance(record, Invoice | CreditNote) and gross is not None and payable is not None:
+        open_amount = gross - (_value(total.prepaid_amount) or _ZERO) + (_value(total.payable_rounding_amount) or _ZERO)
+        if not _near(payable, (open_amount, gross), slack):
+            yield Problem(code="total-payable-differs", place=place, expected=_money(open_amount), found=_money(payable))
+
+
+def _taxes(record: _Totalled) -> Iterator[Problem]:
+    """The parts of the tax: their sum (BR-CO-14), and each as its base times its rate (BR-CO-17)."""
+    tax: TaxTotal | None = record.tax_total
+    if tax is None or not tax.tax_subtotals:
+        return
+    place = record.origin or _NOWHERE
+    whole = _value(tax.tax_amount)
+    amounts = [_value(one.tax_amount) for one in tax.tax_subtotals]
+    known = [one for one in amounts if one is not None]
+    if whole is not None and len(known) == len(amounts) and not _near(whole, (sum(known, _ZERO),), _CENT * len(known)):
+        yield Problem(code="total-of-tax-differs", place=place, expected=_money(sum(known, _ZERO)), found=_money(whole))
+    for one, amount in zip(tax.tax_subtotals, amounts, strict=True):
+        base, rate = _value(one.taxable_amount), one.tax_category.percent if one.tax_category is not None else None
+        if amount is not None and base is not None and rate is not None and abs(rate) < _HUNDRED * _HUNDRED:
+            computed = base * rate / _HUNDRED
+            if abs(computed - amount) > max(_SLACK, _CENT * len(lines(record))):  # some round the tax of each line
+                yield Problem(code="tax-differs", place=place, subject=f"{rate:f} %", expected=_money(computed), found=_money(amount))
 
 
 def _near(stated: Decimal, parts: tuple[Decimal, ...], slack: Decimal) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from wharfinger.code_lists import codes
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Place, Record
+from wharfinger.records import Place, Price, Record, lines, quantity
 
 _NOWHERE = Place()
 _FORM = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
@@ -19,9 +19,10 @@ _FORM = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each unit of a line that is no known code."""
     known = codes("units_rec20")
-    for number, line in enumerate(record.order_lines, 1):
-        price = line.price
-        ordered = line.quantity.unit_code if line.quantity is not None else None
+    for number, line in enumerate(lines(record), 1):
+        price: Price | None = getattr(line, "price", None)
+        counted = quantity(line)
+        ordered = counted.unit_code if counted is not None else None
         priced = price.base_quantity.unit_code if price is not None and price.base_quantity is not None else None
         for unit in (ordered, priced if priced != ordered else None):
             if unit and unit not in known:

@@ -23,7 +23,7 @@ from wharfinger.journal.audit import Event, record_events
 from wharfinger.journal.deliveries import cancel_deliveries, has_left, known_effects, open_deliveries
 from wharfinger.journal.receipts import write_problems
 from wharfinger.problems import Problem
-from wharfinger.records import Record, Shape, from_json, to_json
+from wharfinger.records import Record, Shape, from_json, lines, to_json
 
 PARSED, ACCEPTED, DELIVERED, REJECTED = "PARSED", "ACCEPTED", "DELIVERED", "REJECTED"
 PARKED, DUPLICATE, SUPERSEDED = "PARKED", "DUPLICATE", "SUPERSEDED"
@@ -243,8 +243,8 @@ def facts(record: Record | None) -> dict[str, Any]:
         "revision": keys.revision(record),
         "body_hash": keys.body_hash(keys.body(record)),
         "test_indicator": record.test_indicator,
-        "currency": record.document_currency_code,
-        "line_count": len(record.order_lines),
+        "currency": getattr(record, "document_currency_code", None),
+        "line_count": len(lines(record)),
         "record": to_json(record).decode(),
     }
 

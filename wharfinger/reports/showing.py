@@ -1,13 +1,12 @@
 """One document in full, for `wharf show`."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from wharfinger.journal import schema
 from wharfinger.problems import Permanent, Problem
-from wharfinger.records import OrderLine, Party, Record, from_json
+from wharfinger.records import Item, Line, Party, Price, Record, buyer, from_json, lines, monetary_total, quantity, seller
 from wharfinger.reports.listing import Listed, deliveries_of, list_documents
 from wharfinger.reports.places import place_text
 
@@ -53,22 +52,23 @@ def _problems(one: Listed, language: str) -> Iterator[str]:
 
 def _record(record: Record) -> Iterator[str]:
     yield f"  issued     {record.issue_date or '-'}{'  TEST' if record.test_indicator else ''}"
-    yield f"  buyer      {_party(record.buyer_customer_party)}"
-    yield f"  seller     {_party(record.seller_supplier_party)}"
-    for line in record.order_lines:
+    yield f"  buyer      {_party(buyer(record))}"
+    yield f"  seller     {_party(seller(record))}"
+    for line in lines(record):
         yield f"  line {line.id or '-':<6}{_line(line)}"
-    total = record.anticipated_monetary_total
+    total = monetary_total(record)
     if total and total.line_extension_amount:
         yield f"  total      {total.line_extension_amount.value} {total.line_extension_amount.currency_id or ''}"
 
 
-def _line(line: OrderLine) -> str:
-    item = line.item
+def _line(line: Line) -> str:
+    item: Item | None = getattr(line, "item", None)
     ids = [item.standard_item_identification, item.sellers_item_identification, item.buyers_item_identification] if item else []
     number = next((one.value for one in ids if one and one.value), "")
-    quantity: Any = line.quantity
-    amount = f"{quantity.value} {quantity.unit_code or '?'}" if quantity else "no quantity"
-    price = f" at {line.price.price_amount.value}" if line.price and line.price.price_amount else ""
+    counted = quantity(line)
+    amount = f"{counted.value} {counted.unit_code or '?'}" if counted else "no quantity"
+    priced: Price | None = getattr(line, "price", None)
+    price = f" at {priced.price_amount.value}" if priced and priced.price_amount else ""
     return f"{amount:>12}{price}  {number} {(item.name or '') if item else ''}".rstrip()
 
 
