@@ -1,8 +1,9 @@
-"""Rows for reports and business intelligence: partners, items, orders and their lines, on PostgreSQL or SQLite.
+"""Rows for reports and business intelligence: partners, items, documents of each kind and their lines, on PostgreSQL or SQLite.
 
-A document is one row of `orders` under its effect key, with its lines; every revision is a row of its own, and the views
-`current_orders` and `current_order_lines` show the latest of each. A batch is one transaction that begins by looking up its
-effect keys, so a crash loses and repeats nothing, and two workers with the same document end with one.
+An order is one row of `orders` under its effect key, with its `order_lines`; every revision is a row of its own, and the views
+`current_orders` and `current_order_lines` show the latest of each. So it is with the other kinds: `invoices`, `despatch_advices` ...
+A batch is one transaction that begins by looking up its effect keys, so a crash loses and repeats nothing, and two workers with the
+same document end with one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,18 +15,9 @@ from psycopg2.extras import execute_values
 from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from sinks.warehouse.rows import (
-    LINE_COLUMNS,
-    ORDER_COLUMNS,
-    Row,
-    clean,
-    for_copy,
-    line_rows,
-    number_for_copy,
-    order_row,
-    partner_rows,
-)
-from sinks.warehouse.schema import items, make_tables, order_lines, orders, partners, stored_by_sqlite
+from sinks.warehouse.kinds import document_row, lines_of, rows_of_lines, table_of
+from sinks.warehouse.rows import Row, clean, for_copy, number_for_copy, partner_rows
+from sinks.warehouse.schema import items, make_tables, partners, stored_by_sqlite
 from wharfinger.config import Home
 from wharfinger.contracts import Done, Effect, Held
 from wharfinger.crash_points import crash_point
@@ -89,9 +81,11 @@ class Warehouse:
 
     def _load(self, effects: Sequence[Effect]) -> None:
         with self._engine.begin() as connection:
-            key = orders.c.effect_key
-            known = set(connection.scalars(select(key).where(key.in_([effect.key for effect in effects]))))
-            new = {effect.key: effect for effect in effects if effect.key not in known}
+            new = {effect.key: effect for effect in effects}
+            for kind in {type(effect.record) for effect in effects}:
+                key = table_of(kind).c.effect_key
+                for known in connection.scalars(select(key).where(key.in_(new))):
+                    del new[known]
             crash_point("warehouse-looked-up")
             if new:
                 # Sorted, so that two workers with the same documents wait for each other and never in a circle.
@@ -109,10 +103,12 @@ def _load_postgresql(connection: Connection, effects: list[Effect]) -> None:
     named_partners: dict[str, Row] = {}
     named_items: dict[str, Row] = {}
     # Straight into the table: a key that another worker commits first makes this COPY fail whole, and the retry one by one sees it.
-    _copy(cursor, orders, ORDER_COLUMNS, (order_row(effect, for_copy, number_for_copy) for effect in effects))
+    for kind, of_kind in _by_kind(effects):
+        _copy(cursor, table_of(kind), (document_row(effect, for_copy, number_for_copy) for effect in of_kind))
     crash_point("warehouse-orders-loaded")
-    lines = (row for effect in effects for row in line_rows(effect, for_copy, number_for_copy, named_items))
-    _copy(cursor, order_lines, LINE_COLUMNS, lines)
+    for kind, of_kind in _by_kind(effects):
+        if (table := lines_of(kind)) is not None:
+            _copy(cursor, table, (row for effect in of_kind for row in rows_of_lines(effect, for_copy, number_for_copy, named_items)))
     crash_point("warehouse-lines-loaded")
     for effect in effects:
         partner_rows(effect, named_partners)
@@ -125,9 +121,19 @@ def _load_postgresql(connection: Connection, effects: list[Effect]) -> None:
     cursor.close()
 
 
-def _copy(cursor: Any, table: Table, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
+def _by_kind(effects: list[Effect]) -> list[tuple[type, list[Effect]]]:
+    kinds = sorted({type(effect.record) for effect in effects}, key=lambda kind: kind.__name__)  # all workers lock in one order
+    return [(kind, [effect for effect in effects if type(effect.record) is kind]) for kind in kinds]
+
+
+def _loaded(table: Table) -> list[str]:
+    """The columns that a row fills."""
+    return [name for name in table.columns.keys() if name != "loaded_at"]  # noqa: SIM118  # not a dict
+
+
+def _copy(cursor: Any, table: Table, rows: Iterable[Row]) -> None:
     """COPY in its text format."""
-    cursor.copy_expert(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN", _RowsAsFile(rows))
+    cursor.copy_expert(f"COPY {table.name} ({', '.join(_loaded(table))}) FROM STDIN", _RowsAsFile(rows))
 
 
 class _RowsAsFile:
@@ -144,21 +150,24 @@ class _RowsAsFile:
 def _load_sqlite(connection: Connection, effects: list[Effect]) -> None:
     named_partners: dict[str, Row] = {}
     named_items: dict[str, Row] = {}
-    _insert(connection, orders, ORDER_COLUMNS, [order_row(effect, clean, stored_by_sqlite) for effect in effects])
+    for kind, of_kind in _by_kind(effects):
+        _insert(connection, table_of(kind), [document_row(effect, clean, stored_by_sqlite) for effect in of_kind])
     crash_point("warehouse-orders-loaded")
-    lines = [row for effect in effects for row in line_rows(effect, clean, stored_by_sqlite, named_items)]
-    _insert(connection, order_lines, LINE_COLUMNS, lines)
+    for kind, of_kind in _by_kind(effects):
+        if (table := lines_of(kind)) is not None:
+            _insert(connection, table, [row for effect in of_kind for row in rows_of_lines(effect, clean, stored_by_sqlite, named_items)])
     crash_point("warehouse-lines-loaded")
     for effect in effects:
         partner_rows(effect, named_partners)
     for table, rows in ((partners, named_partners), (items, named_items)):
-        _insert(connection, table, table.columns.keys(), [(key, *row) for key, row in rows.items()])
+        _insert(connection, table, [(key, *row) for key, row in rows.items()])
 
 
-def _insert(connection: Connection, table: Table, columns: Sequence[str], rows: list[Row]) -> None:
+def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
     """By the driver's own executemany: through SQLAlchemy's it takes more than twice as long."""
     if rows:
         kept = "OR IGNORE " if table in (partners, items) else ""
+        columns = _loaded(table)
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f"INSERT {kept}INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", rows)
 

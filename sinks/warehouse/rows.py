@@ -25,6 +25,7 @@ from wharfinger.records import (
     Item,
     Location,
     MonetaryTotal,
+    Order,
     Party,
     Period,
     Price,
@@ -32,6 +33,8 @@ from wharfinger.records import (
     Shape,
     TaxCategory,
     TaxTotal,
+    buyer,
+    seller,
 )
 
 KEY_LENGTH = 200
@@ -53,7 +56,9 @@ _NO_QUANTITY, _NO_AMOUNT, _NO_PRICE = Quantity(), Amount(), Price()
 def order_row(effect: Effect, as_text: AsText, as_number: AsNumber) -> Row:
     """A row of orders in the order of ORDER_COLUMNS."""
     order = effect.record
-    buyer, seller = order.buyer_customer_party or _NOBODY, order.seller_supplier_party or _NOBODY
+    if not isinstance(order, Order):
+        raise TypeError(type(order))
+    customer, supplier = order.buyer_customer_party or _NOBODY, order.seller_supplier_party or _NOBODY
     delivery = order.delivery or _NO_DELIVERY
     period, location = delivery.requested_delivery_period or _NO_PERIOD, delivery.delivery_location or _NO_LOCATION
     total, tax = order.anticipated_monetary_total or _NO_TOTAL, order.tax_total or _NO_TAX
@@ -64,24 +69,24 @@ def order_row(effect: Effect, as_text: AsText, as_number: AsNumber) -> Row:
     return (
         effect.key,
         str(effect.document),
-        as_text(_bounded(base_key(order))),
+        as_text(bounded(base_key(order))),
         str(effect.revision),
         as_text(order.id),
-        as_text(_iso(order.issue_date)),
-        as_text(_iso(order.issue_time)),
+        as_text(iso(order.issue_date)),
+        as_text(iso(order.issue_time)),
         "1" if order.test_indicator else "0",
         as_text(order.order_type_code),
         as_text(order.document_currency_code),
         as_text(order.customer_reference),
         as_text((order.contract or _NO_REFERENCE).id),
-        as_text(_party_key(buyer)),
-        as_text(buyer.name),
-        as_text(_party_key(seller)),
-        as_text(seller.name),
+        as_text(party_key(customer)),
+        as_text(customer.name),
+        as_text(party_key(supplier)),
+        as_text(supplier.name),
         as_text(_value(location.id)),
         as_text(location.name),
-        as_text(_iso(period.start_date)),
-        as_text(_iso(period.end_date)),
+        as_text(iso(period.start_date)),
+        as_text(iso(period.end_date)),
         money(total.line_extension_amount),
         money(total.allowance_total_amount),
         money(total.charge_total_amount),
@@ -91,23 +96,25 @@ def order_row(effect: Effect, as_text: AsText, as_number: AsNumber) -> Row:
         money(total.payable_amount),
         str(len(order.order_lines)),
         as_text("\n".join(order.notes) or None),
-        as_text(_json(order.extensions)),
+        as_text(json(order.extensions)),
         as_text(", ".join(order.assumed) or None),
-        as_text(_json(order.origin)),
+        as_text(json(order.origin)),
     )
 
 
 def line_rows(effect: Effect, as_text: AsText, as_number: AsNumber, named: dict[str, Row]) -> Iterator[Row]:
     """Rows of order_lines in the order of LINE_COLUMNS. named: gets the items that are new to it, by key, as rows without it."""
     order = effect.record
-    seller, buyer = _party_key(order.seller_supplier_party or _NOBODY), _party_key(order.buyer_customer_party or _NOBODY)
+    if not isinstance(order, Order):
+        raise TypeError(type(order))
+    supplier, customer = party_key(order.seller_supplier_party), party_key(order.buyer_customer_party)
     for position, line in enumerate(order.order_lines, 1):
         item, quantity, price = line.item or _NOTHING, line.quantity or _NO_QUANTITY, line.price or _NO_PRICE
         amount, price_amount = line.line_extension_amount or _NO_AMOUNT, price.price_amount or _NO_AMOUNT
-        codes = gtin, sellers, buyers, name = _codes(item)
-        key = _item_key(codes, seller, buyer)
+        of_item = gtin, sellers, buyers, name = codes(item)
+        key = item_key(of_item, supplier, customer)
         if key and key not in named:
-            named[key] = tuple(map(clean, codes))
+            named[key] = tuple(map(clean, of_item))
         period = (line.deliveries[0].requested_delivery_period if line.deliveries else None) or _NO_PERIOD
         yield (
             effect.key,
@@ -125,29 +132,32 @@ def line_rows(effect: Effect, as_text: AsText, as_number: AsNumber, named: dict[
             as_text(amount.currency_id or price_amount.currency_id or order.document_currency_code),
             as_number(amount.value),
             as_number(item.classified_tax_category.percent if item.classified_tax_category else None),
-            as_text(_iso(period.start_date)),
-            as_text(_iso(period.end_date)),
+            as_text(iso(period.start_date)),
+            as_text(iso(period.end_date)),
             as_text("\n".join(line.notes) if line.notes else None),
-            as_text(_json(line.extensions)),
+            as_text(json(line.extensions)),
             as_text(", ".join(line.assumed) if line.assumed else None),
-            as_text(_json(line.origin)),
+            as_text(json(line.origin)),
         )
 
 
 def partner_rows(effect: Effect, named: dict[str, Row]) -> None:
     """Add to named the partners that are new to it, by key, as rows without it."""
-    for party in (effect.record.buyer_customer_party, effect.record.seller_supplier_party):
-        key = _party_key(party or _NOBODY)
+    for party in (buyer(effect.record), seller(effect.record)):
+        key = party_key(party)
         if party and key and key not in named:
             named[key] = tuple(map(clean, _described(party)))
 
 
-def _party_key(party: Party) -> str | None:
+def party_key(party: Party | None) -> str | None:
+    """What names a party in the table of partners; None for nobody."""
+    if party is None:
+        return None
     if party.id:
-        return _bounded(party.id)
+        return bounded(party.id)
     for prefix, value in (("gln", _value(party.endpoint_id)), ("tax", _tax_id(party)), ("name", party.name)):
         if value:
-            return _bounded(f"{prefix}:{value}")
+            return bounded(f"{prefix}:{value}")
     return None
 
 
@@ -158,22 +168,22 @@ def _described(party: Party) -> tuple[str | None, ...]:
     return party.name, gln, _tax_id(party), address.city_name, address.country
 
 
-_Codes = tuple[str | None, str | None, str | None, str | None]
+Codes = tuple[str | None, str | None, str | None, str | None]
 
 
-def _item_key(codes: _Codes, seller: str | None, buyer: str | None) -> str | None:
+def item_key(of_item: Codes, seller: str | None, buyer: str | None) -> str | None:
     """A seller's or buyer's code means something only together with whose code it is."""
-    gtin, sellers, buyers, name = codes
+    gtin, sellers, buyers, name = of_item
     if gtin:
-        return _bounded(f"gtin:{gtin}")
+        return bounded(f"gtin:{gtin}")
     if sellers:
-        return _bounded(f"seller:{seller or ''}:{sellers}")
+        return bounded(f"seller:{seller or ''}:{sellers}")
     if buyers:
-        return _bounded(f"buyer:{buyer or ''}:{buyers}")
-    return _bounded(f"name:{name}") if name else None
+        return bounded(f"buyer:{buyer or ''}:{buyers}")
+    return bounded(f"name:{name}") if name else None
 
 
-def _codes(item: Item) -> _Codes:
+def codes(item: Item) -> Codes:
     """gtin, sellers_item_code, buyers_item_code, name."""
     standard = item.standard_item_identification
     gtin = standard.value if standard and standard.scheme_id in ("0160", None) else None
@@ -188,21 +198,21 @@ def _value(identifier: Identifier | None) -> str | None:
     return identifier.value if identifier else None
 
 
-def _bounded(key: str | None) -> str | None:
+def bounded(key: str | None) -> str | None:
     cleaned = clean(key)
     if cleaned is None or len(cleaned) <= KEY_LENGTH:
         return cleaned
     return f"{cleaned[:KEY_LENGTH]}#{sha256(cleaned.encode()).hexdigest()}"
 
 
-def _iso(moment: date | time | None) -> str | None:
+def iso(moment: date | time | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
 _encode = msgspec.json.Encoder().encode
 
 
-def _json(value: dict[str, str] | Shape | None) -> str | None:
+def json(value: dict[str, str] | Shape | None) -> str | None:
     # JSONB has no escaped NUL either. (A backslash that itself is escaped may stand before u0000: it stays valid JSON.)
     return _encode(value).decode().replace("\\u0000", "\\ufffd") if value else None
 

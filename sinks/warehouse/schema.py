@@ -29,7 +29,8 @@ from sqlalchemy import (
     inspect,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as POSTGRESQL_UUID
 from sqlalchemy.types import UserDefinedType
 
 
@@ -62,8 +63,8 @@ class Exact(UserDefinedType[Decimal]):
         return lambda value: None if value is None else Decimal(value.decode() if isinstance(value, bytes) else str(value))
 
 
-_UUID = Text().with_variant(UUID(as_uuid=False), "postgresql")
-_JSON = Text().with_variant(JSONB(), "postgresql")
+UUID = Text().with_variant(POSTGRESQL_UUID(as_uuid=False), "postgresql")
+JSON = Text().with_variant(JSONB(), "postgresql")
 
 metadata = MetaData()
 
@@ -88,7 +89,7 @@ items = Table(
 
 orders = Table(
     "orders", metadata,
-    Column("effect_key", _UUID, primary_key=True),
+    Column("effect_key", UUID, primary_key=True),
     Column("document", BigInteger, nullable=False, comment="number of the document in the hub: wharf show NUMBER"),
     Column("business_key", Text, comment="the same for every revision of an order"),
     Column("revision", Integer, nullable=False),
@@ -117,9 +118,9 @@ orders = Table(
     Column("payable_amount", Exact),
     Column("line_count", Integer, nullable=False),
     Column("notes", Text),
-    Column("extensions", _JSON, comment="what no mapping placed"),
+    Column("extensions", JSON, comment="what no mapping placed"),
     Column("assumed", Text, comment="fields that the document does not state"),
-    Column("origin", _JSON, comment="where the order begins in what was received"),
+    Column("origin", JSON, comment="where the order begins in what was received"),
     Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=func.current_timestamp()),
     Index("orders_business_key", "business_key", "revision"),
     Index("orders_issue_date", "issue_date"),
@@ -131,7 +132,7 @@ orders = Table(
 order_lines = Table(
     "order_lines", metadata,
     # No foreign key: an order and its lines come in one transaction, and the check took a third of the time of a load.
-    Column("effect_key", _UUID, primary_key=True, comment="its order"),
+    Column("effect_key", UUID, primary_key=True, comment="its order"),
     Column("position", Integer, primary_key=True, comment="counted from 1 in the order of the document"),
     Column("id", Text, comment="the line number as the buyer writes it"),
     Column("item_id", Text),
@@ -149,21 +150,27 @@ order_lines = Table(
     Column("requested_delivery_start", Date),
     Column("requested_delivery_end", Date),
     Column("notes", Text),
-    Column("extensions", _JSON),
+    Column("extensions", JSON),
     Column("assumed", Text),
-    Column("origin", _JSON, comment="where the line stands in what was received"),
+    Column("origin", JSON, comment="where the line stands in what was received"),
     Index("order_lines_item_id", "item_id"),
 )  # fmt: skip
 
-_VIEWS = {
-    "current_orders": """
-        SELECT * FROM orders AS one WHERE NOT EXISTS (
-            SELECT 1 FROM orders AS later WHERE later.business_key = one.business_key AND (
-                later.revision > one.revision OR (later.revision = one.revision AND later.document > one.document)))""",
-    "current_order_lines": """
+_VIEWS: dict[str, str] = {}
+
+
+def view_of_latest(table: str) -> None:
+    """Beside a table of documents, the view current_TABLE of the latest revision of each."""
+    _VIEWS[f"current_{table}"] = f"""
+        SELECT * FROM {table} AS one WHERE NOT EXISTS (
+            SELECT 1 FROM {table} AS later WHERE later.business_key = one.business_key AND (
+                later.revision > one.revision OR (later.revision = one.revision AND later.document > one.document)))"""
+
+
+view_of_latest("orders")
+_VIEWS["current_order_lines"] = """
         SELECT orders.id AS order_id, orders.issue_date, orders.buyer_id, orders.seller_id, orders.revision, lines.*
-        FROM current_orders AS orders JOIN order_lines AS lines ON lines.effect_key = orders.effect_key""",
-}
+        FROM current_orders AS orders JOIN order_lines AS lines ON lines.effect_key = orders.effect_key"""
 
 
 def make_tables(connection: Connection) -> None:
