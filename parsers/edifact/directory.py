@@ -137,6 +137,7 @@ def _read(name: str, release: str, service: Directory | None = None) -> Director
     text = (files("schemas") / "edifact" / f"{name}.txt").read_text("utf-8")
     table = Directory(release)
     if service:
+        table.messages.update(service.messages)
         table.segments.update(service.segments)
         table.composites.update(service.composites)
         table.elements.update(service.elements)
