@@ -30,6 +30,7 @@ from pydifact.parser import Parser
 from benchmarks import orders_generator
 from parsers import edifact
 from parsers.edifact import elements
+from parsers.edifact.forms import learn
 from parsers.edifact.structure import build, directory
 from parsers.edifact.syntax import blocks
 from wharfinger.contracts import Context
@@ -42,7 +43,7 @@ def structure(stream: Any) -> int:
     for block in blocks(stream):
         if block.raw.startswith(b"UNH"):
             segments = block.segments()
-            tree = build(segments, "ORDERS", table)
+            tree = build(segments, "ORDERS", table, learn=learn)
             elements.check(segments, tree)
             if tree.faults:
                 raise SystemExit(f"the generated orders are at fault: {tree.faults[0]}")

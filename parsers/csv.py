@@ -39,6 +39,13 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 """How other formats begin that are text too."""
+_PROGRAM = re.compile(
+    rb"^(?:import [\w.{]+|from [\w.]+ import |(?:async )?def \w+\(|class \w+ ?[:({]|#include ?[<\"]|package [\w.]+;?\s*$|using [\w.]+;"
+    rb"|(?:export )?(?:const|let|var|function) \w+ ?[=(]|(?:public|private) (?:static |class |final )"
+    rb"|(?:CREATE|INSERT INTO|SELECT) \S+.*;?$)",
+    re.MULTILINE,
+)
+"""Lines of source code, which is full of commas; two of them are no chance."""
 _LABEL = re.compile(rb"(?:\xef\xbb\xbf)?\s*[A-Za-z][A-Za-z-]+:[ \t]*\S")
 """A text that begins so is a table only if its columns are those of orders."""
 
@@ -46,7 +53,7 @@ _LABEL = re.compile(rb"(?:\xef\xbb\xbf)?\s*[A-Za-z][A-Za-z-]+:[ \t]*\S")
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
     """Text in columns: an order table by its headings, or any clean table of three columns and more."""
     charset = None if _OTHER.match(head) else _charset(head)
-    if charset is None:
+    if charset is None or len(_PROGRAM.findall(head)) > 1:
         return None
     dialect = _dialect(head.decode(charset, "ignore"))
     if dialect is None or (_LABEL.match(head) and not dialect[1]):

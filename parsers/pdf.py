@@ -67,18 +67,22 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Document | Part | Prob
 
 def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
     """The lines of text of each page, with two blanks where the page has a gap."""
-    content = stream.read()
-    opened = _open(content)
-    if isinstance(opened, Problem):
-        return
-    try:
-        paper = _paper(opened, content)
-    finally:
-        opened.close()
+    paper = paper_of(stream.read())
     if isinstance(paper, Paper):
         for page in paper.pages:
             for line in page.lines:
                 yield "  ".join(run.text for run in line.runs), line.place
+
+
+def paper_of(content: bytes) -> Paper | Problem:
+    """The pages of a file."""
+    opened = _open(content)
+    if isinstance(opened, Problem):
+        return opened
+    try:
+        return _paper(opened, content)
+    finally:
+        opened.close()
 
 
 def words(page: pypdfium2.PdfPage) -> list[Word]:

@@ -1,7 +1,10 @@
-"""UBL orders (OASIS UBL 2.0 to 2.3, Peppol BIS Order), also in an SBDH envelope (UN/CEFACT Standard Business Document Header).
+"""UBL documents of trade (OASIS UBL 2.0 to 2.4, Peppol BIS), also in an SBDH envelope (UN/CEFACT Standard Business Document Header).
 
-What the order's elements mean stands in mappings/formats/ubl/order.yaml; what no mapping reads is kept in `extensions` under its XPath.
-Every other UBL document is recognised by its name and has no reader yet.
+The root element says what kind a document is; what its elements mean stands in mappings/formats/ubl, one file for each. What no mapping
+reads is kept in `extensions` under its XPath. Every other UBL document is recognised by its name and has no reader.
+
+An Invoice whose type code is a credit note's is a credit note: EN 16931 allows those codes in a CreditNote only, but some countries
+(Saudi Arabia, Jordan) know no CreditNote. No amount changes its sign; where it stays open which way the money goes, a problem says so.
 
 >>> import io
 >>> order = f'<Order xmlns="{DOCUMENT}Order-2" xmlns:b="{DOCUMENT}CommonBasicComponents-2"><b:ID>4711</b:ID><b:UUID>7</b:UUID></Order>'
@@ -22,11 +25,11 @@ import mappings
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Item, Recognition
 from wharfinger.mapping import Build, compile_mapping, merge
+from wharfinger.mapping_files import load_mapping
 from wharfinger.problems import Problem
-from wharfinger.records import Order, Place
+from wharfinger.records import KINDS, DespatchAdvice, Place, ReceiptAdvice, Record, Shape, Shipment, lines, with_lines
 from wharfinger.safe_xml import XmlRoot, read_xml, xml_root
 from wharfinger.xpath_notation import XmlNode, XmlTree, XPathNotation
-from wharfinger.yaml_files import load_yaml
 
 FORMAT = "ubl"
 DOCUMENT = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -36,13 +39,36 @@ NAMESPACES = {
     "cbc": f"{DOCUMENT}CommonBasicComponents-2",
     "ext": f"{DOCUMENT}CommonExtensionComponents-2",
 }
+CREDIT_NOTES = {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"}
+"""Codes of UNTDID 1001 that EN 16931 allows in a CreditNote (rule BR-CL-01); all others are an Invoice's."""
+
+
+class Reading(Shape, frozen=True):
+    """How the document of a root element is read. issuers: the elements of the party that issues it."""
+
+    kind: str
+    mapping: str
+    issuers: tuple[str, ...]
+
+
+READINGS = {
+    "Order": Reading(kind="Order", mapping="order", issuers=("BuyerCustomerParty",)),
+    "OrderChange": Reading(kind="OrderChange", mapping="order_change", issuers=("BuyerCustomerParty",)),
+    "OrderCancellation": Reading(kind="OrderCancellation", mapping="order_cancellation", issuers=("BuyerCustomerParty",)),
+    "OrderResponse": Reading(kind="OrderResponse", mapping="order_response", issuers=("SellerSupplierParty",)),
+    "OrderResponseSimple": Reading(kind="OrderResponse", mapping="order_response_simple", issuers=("SellerSupplierParty",)),
+    "DespatchAdvice": Reading(kind="DespatchAdvice", mapping="despatch_advice", issuers=("DespatchSupplierParty", "SellerSupplierParty")),
+    "ReceiptAdvice": Reading(kind="ReceiptAdvice", mapping="receipt_advice", issuers=("DeliveryCustomerParty", "BuyerCustomerParty")),
+    "Invoice": Reading(kind="Invoice", mapping="invoice", issuers=("AccountingSupplierParty", "SellerSupplierParty")),
+    "CreditNote": Reading(kind="CreditNote", mapping="credit_note", issuers=("AccountingSupplierParty", "SellerSupplierParty")),
+    "RemittanceAdvice": Reading(kind="RemittanceAdvice", mapping="remittance_advice", issuers=("AccountingCustomerParty",)),
+    "ApplicationResponse": Reading(kind="ApplicationResponse", mapping="application_response", issuers=("SenderParty",)),
+}
+"""By the name of the root element."""
+
 _PREFIXES = {namespace: prefix for prefix, namespace in NAMESPACES.items()}
-_ORDER = f"{{{DOCUMENT}Order-2}}Order"
-_NOT_ELEMENTS = f"{DOCUMENT}Common"
-_PARTY_CODES = etree.XPath(
-    ".//cac:BuyerCustomerParty//cbc:EndpointID | .//cac:BuyerCustomerParty//cbc:ID | .//cac:BuyerCustomerParty//cbc:CompanyID",
-    namespaces=NAMESPACES,
-)
+_TYPE_CODE = etree.XPath("normalize-space(cbc:InvoiceTypeCode | cbc:CreditNoteTypeCode)", namespaces=NAMESPACES)
+_PAYABLE = etree.XPath("number(cac:LegalMonetaryTotal/cbc:PayableAmount)", namespaces=NAMESPACES)
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
@@ -51,22 +77,23 @@ def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
     names = _documents(root) if root else []
     if not names:
         return None
-    return Recognition(format=FORMAT, description=f"UBL {names[0]}", readable="Order" in names)
+    return Recognition(format=FORMAT, description=f"UBL {names[0]}", readable=any(name in READINGS for name in names))
 
 
 def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
-    """Yield the order, or each document of the envelope."""
+    """Yield the document, or each document of the envelope."""
     root = read_xml(stream)
     if isinstance(root, Problem):
         yield root
         return
     tree = XmlTree(root, _PREFIXES)
     for element in _elements(root):
-        if element.tag == _ORDER:
-            yield _order(XmlNode(element, None, tree), context)
+        node = XmlNode(element, None, tree)
+        name = etree.QName(element).localname
+        if name in READINGS:
+            yield _with_envelope(_document(node, name, context), root, tree)
         else:
-            place = XmlNode(element, None, tree).place()
-            yield Problem(code="format-without-reader", place=place, found=f"UBL {etree.QName(element).localname}")
+            yield Problem(code="format-without-reader", place=node.place(), found=f"UBL {name}")
 
 
 def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
@@ -90,57 +117,108 @@ def _is_document(namespace: str, name: str) -> bool:
     return namespace == f"{DOCUMENT}{name}-2"
 
 
-def _order(node: XmlNode, context: Context) -> Document:
-    partner = _partner(node.element, context)
-    changes = partner.formats.get(FORMAT, {}) if partner else {}
+def _document(node: XmlNode, name: str, context: Context) -> Document:
+    reading = READINGS[name]
     problems: list[Problem] = []
-    record = _builder(msgspec.json.encode(changes, order="sorted"))(node, problems)
+    if name in ("Invoice", "CreditNote"):
+        reading, problems = _by_type_code(node, name)
+    partner = _partner(node.element, reading, context)
+    record = _builder(reading, msgspec.json.encode(_changes(partner, reading.kind), order="sorted"))(node, problems)
     if record is None:
         problems.append(Problem(code="document-not-read", place=node.place()))
-        return Document(kind="Order", id=None, record=None, place=node.place(), problems=tuple(problems))
-    record = _with_rest(record, node)
+        return Document(kind=reading.kind, id=None, record=None, place=node.place(), problems=tuple(problems))
+    if isinstance(record, DespatchAdvice | ReceiptAdvice):
+        record = _with_all_units(record)
     return Document(
-        kind="Order",
+        kind=reading.kind,
         id=record.id,
-        record=record,
+        record=_with_rest(record, node),
         place=node.place(),
         problems=tuple(problems),
         partner=partner.partner if partner else None,
     )
 
 
-def _with_rest(order: Order, node: XmlNode) -> Order:
-    """The order with what no mapping read: each line keeps its own, by its path in the line."""
+def _by_type_code(node: XmlNode, name: str) -> tuple[Reading, list[Problem]]:
+    """The root element decides, but for the type code of a credit note; what contradicts is told."""
+    code = str(_TYPE_CODE(node.element))
+    if not code.isdigit() or (name == "CreditNote") == (code in CREDIT_NOTES):
+        return READINGS[name], []
+    found = next(node.element.iterchildren(f"{{{NAMESPACES['cbc']}}}{name}TypeCode"), node.element)
+    place = XmlNode(found, None, node.tree).place()
+    payable: Any = _PAYABLE(node.element)
+    clear = name == "Invoice" and not payable < 0
+    problem = Problem(code="credit-note-as-invoice" if clear else "credit-note-unclear", place=place, subject=name, found=code)
+    return READINGS["CreditNote"], [problem]
+
+
+def _with_envelope(document: Document, root: etree._Element, tree: XmlTree) -> Document:
+    """The document with what the header of its envelope says (sender, receiver, business scope), by its path there."""
+    header = next((one for one in root.iterchildren("{*}StandardBusinessDocumentHeader")), None)
+    if header is None or etree.QName(root).localname != ENVELOPE or document.record is None:
+        return document
+    said = {f"StandardBusinessDocumentHeader/{path}": text for path, text in tree.rest(XmlNode(header, None, tree)).items()}
+    record = msgspec.structs.replace(document.record, extensions={**said, **document.record.extensions})
+    return msgspec.structs.replace(document, record=record)
+
+
+def _with_rest(record: Record, node: XmlNode) -> Record:
+    """The record with what no mapping read: each line keeps its own, by its path in the line."""
     tree = node.tree
-    elements = {tree.path(one): one for one in node.element.iterchildren(f"{{{NAMESPACES['cac']}}}OrderLine")}
-    lines = []
+    found = lines(record)
+    elements = {tree.path(one): one for one in node.element} if found else {}
+    kept = []
     taken = []
-    for number, line in enumerate(order.order_lines, 1):
-        kept: dict[str, str] = {}
+    for number, line in enumerate(found, 1):
+        rest: dict[str, str] = {}
         if line.origin and (element := elements.get(line.origin.xpath or "")) is not None:
             taken.append(element)
-            kept = tree.rest(XmlNode(element, None, tree))
-        whole = msgspec.structs.replace(line, extensions=kept)
-        lines.append(whole if line.id else msgspec.structs.replace(whole, id=str(number), assumed=(*line.assumed, "id")))
-    return msgspec.structs.replace(order, order_lines=tuple(lines), extensions=tree.rest(node, tuple(taken)))
+            rest = tree.rest(XmlNode(element, None, tree))
+        whole = msgspec.structs.replace(line, extensions=rest)
+        kept.append(whole if line.id else msgspec.structs.replace(whole, id=str(number), assumed=(*line.assumed, "id")))
+    return msgspec.structs.replace(with_lines(record, tuple(kept)), extensions=tree.rest(node, tuple(taken)))
 
 
-def _partner(order: etree._Element, context: Context) -> Partner | None:
-    """Whose overrides apply: the partner that the caller vouches for, else the one that the buyer's codes name."""
+def _with_all_units(record: DespatchAdvice | ReceiptAdvice) -> DespatchAdvice | ReceiptAdvice:
+    """The record whose shipment names also the handling units that only its lines name."""
+    units = record.shipment.transport_handling_units if record.shipment else ()
+    known = {one.id: one for one in units if one.id}
+    further = {one.id: one for line in lines(record) for one in line.transport_handling_units if one.id and one.id not in known}
+    if not further:
+        return record
+    whole = msgspec.structs.replace(record.shipment or Shipment(), transport_handling_units=(*units, *further.values()))
+    return msgspec.structs.replace(record, shipment=whole)
+
+
+def _partner(document: etree._Element, reading: Reading, context: Context) -> Partner | None:
+    """Whose overrides apply: the partner that the caller vouches for, else the one that the issuer's codes name."""
     if context.partner or not any(FORMAT in one.formats for one in context.partners):
         return context.partner
-    found: Any = _PARTY_CODES(order)
+    found: Any = _codes_of(reading.issuers)(document)
     codes = {(one.text or "").strip() for one in found}
     return next((one for one in context.partners if codes & {*one.identity.gln, *one.identity.tax_ids, *one.identity.codes}), None)
 
 
+def _changes(partner: Partner | None, kind: str) -> dict[str, Any]:
+    """What a partner file says of a kind of document under its name (`OrderResponse: ...`); what stands under no name is said of orders."""
+    changes = partner.formats.get(FORMAT, {}) if partner else {}
+    of_orders = {field: value for field, value in changes.items() if field not in KINDS} if kind == "Order" else {}
+    return merge(of_orders, changes.get(kind, {}))
+
+
 @cache
-def _builder(changes: bytes) -> Build:
+def _codes_of(parties: tuple[str, ...]) -> etree.XPath:
+    names = [f".//cac:{party}//cbc:{name}" for party in parties for name in ("EndpointID", "ID", "CompanyID")]
+    return etree.XPath(" | ".join(names), namespaces=NAMESPACES)
+
+
+@cache
+def _builder(reading: Reading, changes: bytes) -> Build:
     """The compiled mapping with a partner's changes, as JSON."""
-    return compile_mapping(Order, merge(_mapping(), msgspec.json.decode(changes)), XPathNotation(NAMESPACES))
+    mapping = merge(_mapping(reading.mapping), msgspec.json.decode(changes))
+    return compile_mapping(KINDS[reading.kind], mapping, XPathNotation(NAMESPACES))
 
 
 @cache
-def _mapping() -> dict[str, Any]:
-    mapping: dict[str, Any] = load_yaml(Path(mappings.__path__[0]) / "formats" / "ubl" / "order.yaml")
-    return mapping
+def _mapping(name: str) -> dict[str, Any]:
+    return load_mapping(Path(mappings.__path__[0]) / "formats" / FORMAT / f"{name}.yaml")

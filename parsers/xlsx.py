@@ -41,13 +41,16 @@ _ROW = re.compile(rb"""\br\s*=\s*["'][\sA-Za-z$]*0*([0-9]+)""")
 _SILENT = re.compile(rb"""<c\b([^<>]*)>(?:<f[^<>]*>([^<]{0,2000})</f>|<f[^<>]*/>)?(?:<v>(#[^<]{1,20})</v>|<v></v>|<v\s*/>)?</c>""")
 """A cell of which calamine makes nothing: a formula without a result, or an error."""
 
+_PROTECTED = "Office document with a password"
+"""[MS-OFFCRYPTO] 2.3.4: a workbook or a text document in a container that does not say which."""
+
 Texts = dict[tuple[int, int], str]
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
     """By the parts of the container; .xls, .xlsb and .ods by sight only."""
     if head.startswith(_OLE):
-        for name, description in (("EncryptedPackage", "Workbook with a password"), ("Workbook", "Excel 97-2003 workbook (.xls)")):
+        for name, description in (("EncryptedPackage", _PROTECTED), ("Workbook", "Excel 97-2003 workbook (.xls)")):
             if name.encode("utf-16-le") in _directory(head, stream):
                 return Recognition(format=FORMAT, description=description, readable=False)
         return None
@@ -70,7 +73,8 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
     stream.seek(0)
     claim = recognises(stream.read(64 * 1024), stream)
     if claim is not None and not claim.readable:
-        yield Problem(code="spreadsheet-old-format", found=claim.description)
+        old = Problem(code="spreadsheet-old-format", found=claim.description)
+        yield Problem(code="office-encrypted") if claim.description == _PROTECTED else old
         return
     problems, active, silent = _inspect(stream)
     if problems:

@@ -21,6 +21,7 @@ from wharfinger.config import Home
 from wharfinger.contracts import Arrival
 from wharfinger.crash_points import crash_point
 
+_OWN = ("processing", "taken")
 _UNFINISHED = (".tmp", ".part", ".filepart", ".partial", ".swp", ".crdownload")
 _ENDS = (
     (b"UNA", b"UNZ"),
@@ -44,7 +45,7 @@ class Folder:
         self.folder = folder
         self.stable_seconds = stable_seconds
         self.partner = partner
-        for name in ("processing", "taken"):
+        for name in _OWN:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def sweep(self) -> Iterator[Arrival]:
@@ -57,6 +58,22 @@ class Folder:
         if resting:  # put there just now: they come to rest, or the next sweep takes them
             time.sleep(self.stable_seconds)
             yield from self._claim(resting)
+
+    def passed_over(self) -> dict[str, int]:
+        """What stands in the folder and is not taken; hidden files and our own folders are not worth a word."""
+        counts = {"folders": 0, "links": 0, "unfinished": 0, "special": 0}
+        for one in self.folder.iterdir():
+            if one.name.startswith((".", "~")) or one.name in _OWN:
+                continue
+            if one.is_symlink():
+                counts["links"] += 1
+            elif one.is_dir():
+                counts["folders"] += 1
+            elif not one.is_file():
+                counts["special"] += 1
+            elif one.name.lower().endswith(_UNFINISHED):
+                counts["unfinished"] += 1
+        return counts
 
     def acknowledge(self, arrival: Arrival) -> None:
         """Move the file to taken/; nothing to do if an earlier try did."""

@@ -327,7 +327,7 @@ def _plant(name: str | None) -> None:
         Archive.put_file = put_and_move  # type: ignore[method-assign]
     elif name == "no-effect-key":
         effect = work._effect
-        work._effect = lambda row, with_xml: _renamed(effect(row, with_xml))
+        work._effect = lambda hub, row, with_xml: _renamed(effect(hub, row, with_xml))
     elif name == "outbox-apart":
         _plant_outbox_apart()
 

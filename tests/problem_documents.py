@@ -158,6 +158,8 @@ def _nested_mail() -> bytes:
     return mail
 
 
+_ALLOWANCE = b"<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator><cbc:AllowanceChargeReason>Bonus</cbc:AllowanceChargeReason></cac:AllowanceCharge>"
+
 MADE: dict[str, Callable[[], bytes]] = {
     "zip-broken": lambda: _zip(order=b"1" * 500)[:-30],
     "zip-too-many-entries": lambda: _zip_of({str(number): b"" for number in range(2_001)}),
@@ -174,6 +176,9 @@ MADE: dict[str, Callable[[], bytes]] = {
     "docx-too-large": lambda: _docx(_word("".join(f"<a>{n * 7919 % 99991}</a>" for n in range(500_001)))),
     "docx-without-text": lambda: _docx(_word("<w:p/>")),
     "docx-active-content": lambda: _docx(_word(_ORDER_ON_PAGE), **{"vbaProject.bin": b"macro"}),
+    "page-row-unclear": (FOLDER.parent / "pdf" / "one-text-a-row.pdf").read_bytes,
+    "office-encrypted": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(30, b"\0") + b"\x09" + bytes(481) + "EncryptedPackage".encode("utf-16-le") + bytes(600),
+    "allowance-incomplete": lambda: (FOLDER.parent / "ubl" / "peppol_order.xml").read_bytes().replace(b"<cac:OrderLine>", _ALLOWANCE + b"<cac:OrderLine>", 1),
     "pdf-encrypted": (FOLDER.parent / "pdf" / "password.pdf").read_bytes,
     "pdf-damaged": lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 100,
     "page-not-an-order": lambda: _docx(_word(_paragraph("Happy holidays to all our partners"))),

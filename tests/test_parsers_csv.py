@@ -298,3 +298,54 @@ def test_the_header_once_more_is_no_row() -> None:
 
     assert order.record is not None
     assert (2, ()) == (len(order.record.order_lines), order.problems)
+
+
+def test_party_and_tax_number_in_one_cell_are_two_fields() -> None:
+    [order] = _documents(
+        "Номер заказа;Контрагент;ИНН;Поставщик;Артикул поставщика;Кол-во\n"
+        '7;ООО «Север»;7812345673;"АО «Гавань», ИНН 7701234563, КПП 770101001";МФ-1;5\n'
+    )
+
+    assert order.record is not None
+    buyer, seller = order.record.buyer_customer_party, order.record.seller_supplier_party  # type: ignore[union-attr]  # an order
+    assert ("ООО «Север»", ["7812345673"]) == (buyer.name, [one.value for one in buyer.tax_ids])
+    assert ("АО «Гавань»", ["7701234563", "770101001"]) == (seller.name, [one.value for one in seller.tax_ids])
+
+
+@pytest.mark.parametrize("attribute", ["ИНН", "КПП"])
+def test_a_tax_number_belongs_to_the_party_whose_column_stands_before_it(attribute: str) -> None:
+    [order] = _documents(f"Номер заказа;Поставщик;{attribute};Артикул;Кол-во\n7;Гавань;7701234563;МФ-1;5\n")
+
+    assert order.record is not None
+    assert ["7701234563"] == [one.value for one in order.record.seller_supplier_party.tax_ids]  # type: ignore[union-attr]  # an order
+    assert order.record.buyer_customer_party is None  # type: ignore[union-attr]  # an order
+
+
+@pytest.mark.parametrize(("one", "other"), [("人民币", "CNY"), ("руб.", "RUB"), ("€", "EUR"), ("US$", "USD"), ("RMB", "CNY"), ("¥", "CNY")])
+def test_two_names_of_one_currency_are_no_conflict(one: str, other: str) -> None:
+    content = f"Order number;Item code;Quantity;Price;Currency\n1;A;2;3.50;{one}\n1;B;2;3.50;{other}\n"
+
+    assert [] == _codes(content)
+    assert [other] == [document.record.document_currency_code for document in _documents(content) if document.record]  # type: ignore[union-attr]  # an order
+
+
+@pytest.mark.parametrize(
+    ("headings", "field"),
+    [
+        ("Order number;Supplier Part No;Qty", "sellers_item_identification"),
+        ("采购订单号;供应商物料编码;数量", "sellers_item_identification"),
+        ("采购订单号;客户物料编码;数量", "buyers_item_identification"),
+        ("Bestellnummer;Lief.-Art.-Nr.;Menge", "sellers_item_identification"),
+    ],
+)
+def test_what_erp_systems_call_an_item_number_is_known(headings: str, field: str) -> None:
+    [order] = _documents(f"{headings}\n7;A-1;5\n")
+
+    assert order.record is not None
+    assert "A-1" == getattr(order.record.order_lines[0].item, field).value  # type: ignore[union-attr]  # an order
+
+
+def test_source_code_is_no_table() -> None:
+    content = b"import csv\nfrom pathlib import Path\n" + b'ROWS = ("Pos", "Artikel", "Menge")\nx = ("1", "A-1", "5")\n' * 5
+
+    assert _description(content) is None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from parsers import edifact
+from parsers.edifact import messages
 from parsers.edifact.dates import guess, iso
 from parsers.edifact.directory import QUALIFIED, QUALIFIERS, RELEASES, Member, directory
 from parsers.edifact.notation import Edifact
@@ -16,9 +17,13 @@ from parsers.edifact.structure import ITEM_NUMBERS, Group, build
 from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.records import Order
-from wharfinger.yaml_files import load_yaml
 
 DEFINITIONS = Path(__file__).parents[2] / "shared" / "definitions" / "edifact"
+MESSAGES = sorted(
+    file.name.removesuffix(".yaml").upper()
+    for file in (files("mappings") / "formats" / "edifact").iterdir()
+    if file.name.endswith(".yaml") and file.name != "parts.yaml"
+)
 
 SEGMENTS = [
     "UNH+1+ORDERS:D:96A:UN",
@@ -153,10 +158,16 @@ def test_a_mapping_with_a_wrong_path_names_the_field() -> None:
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_the_orders_mapping_compiles_for_every_directory(release: str) -> None:
-    mapping = load_yaml(Path(str(files("mappings") / "formats" / "edifact" / "orders.yaml")))
+@pytest.mark.parametrize("message", MESSAGES)
+def test_every_mapping_compiles_for_every_directory(message: str, release: str) -> None:
+    kinds = [messages._builder(message, number, release, b"{}").kind for number in range(len(messages._kinds(message)))]
 
-    order = compile_mapping(Order, mapping, Edifact(directory(release)))(root(release), [])
+    assert kinds
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_orders_mapping_reads_an_order_of_every_directory(release: str) -> None:
+    order = messages._builder("ORDERS", 3, release, b"{}").build(root(release), [])
 
     assert ("4711", "OF-24") == (order.id, order.order_lines[0].item.sellers_item_identification.value)
 

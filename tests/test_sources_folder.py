@@ -104,3 +104,13 @@ def test_file_that_changes_while_it_is_copied_is_not_archived(tmp_path: Path) ->
     finally:
         stop.set()
         writer.join()
+
+
+def test_what_is_not_taken_is_counted(tmp_path: Path) -> None:
+    source = Folder(tmp_path / "inbox", 0)
+    (tmp_path / "inbox" / "more").mkdir()
+    (tmp_path / "inbox" / "link.csv").symlink_to(tmp_path / "elsewhere.csv")
+    (tmp_path / "inbox" / "a.part").write_text("x")
+    (tmp_path / "inbox" / ".hidden").write_text("x")
+
+    assert {"folders": 1, "links": 1, "unfinished": 1, "special": 0} == source.passed_over()

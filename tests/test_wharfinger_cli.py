@@ -228,7 +228,7 @@ def test_trace_show_verify_and_doctor_tell_about_a_delivered_order(home: Path) -
     told = {name: wharf(name, *more, home=home) for name, more in (("trace", ["1"]), ("show", ["1"]), ("verify", []), ("doctor", []))}
 
     assert {"trace": 0, "show": 0, "verify": 0, "doctor": 0} == {name: one.returncode for name, one in told.items()}
-    assert "document-delivered" in told["trace"].stdout
+    assert "document delivered" in told["trace"].stdout
     assert "4000862141404" in told["show"].stdout
 
 

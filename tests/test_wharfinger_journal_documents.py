@@ -53,7 +53,7 @@ def receive(journal: Engine, *given: Document, held: Problem | None = None, rule
         one = receipts.Received(transport_key=f"k{_number}", source="inbox", name="a.edi", blob=Blob(sha256="0" * 64, size=1))
         [key] = receipts.record_receipts(connection, [one])
         row = connection.execute(select(schema.receipt).where(schema.receipt.c.id == key)).one()
-        documents.settle(connection, row, list(enumerate(given, 1)), held, rules)
+        documents.settle(connection, [(row, number, one, held) for number, one in enumerate(given, 1)], rules)
         where = schema.document.c.receipt == key
         return list(connection.execute(select(schema.document.c.state).where(where).order_by(schema.document.c.id)).scalars())
 
@@ -270,7 +270,7 @@ def test_worker_that_lost_its_lease_cannot_finish_the_receipt(journal: Engine) -
         token, [row] = receipts.claim_receipts(connection, 1)
         connection.execute(schema.receipt.update().values(lease_token="another worker"))
 
-        assert not receipts.finish_receipt(connection, row.id, token, receipts.READ, None)
+        assert set() == receipts.finish_receipts(connection, token, [(row.id, receipts.READ, None)])
 
 
 def test_documents_that_an_interrupted_worker_had_kept_are_decided_too(journal: Engine) -> None:
@@ -280,7 +280,7 @@ def test_documents_that_an_interrupted_worker_had_kept_are_decided_too(journal: 
         row = connection.execute(select(schema.receipt).where(schema.receipt.c.id == key)).one()
         both = [(1, document(order("1"))), (2, document(order("2")))]
         documents.write_parsed(connection, row, both[:1])
-        documents.settle(connection, row, both, None, RULES)
+        documents.settle(connection, [(row, number, one, None) for number, one in both], RULES)
 
     assert ["ACCEPTED", "ACCEPTED"] == states(journal)
 

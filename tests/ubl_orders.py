@@ -16,6 +16,7 @@ from wharfinger.records import (
     DocumentReference,
     Identifier,
     Item,
+    ItemProperty,
     Location,
     MonetaryTotal,
     Order,
@@ -65,6 +66,7 @@ def order_with_every_field() -> Order:
         tax_ids=(Identifier(value="DE123456788", scheme_id="VAT"), Identifier(value="7707083893", scheme_id="INN")),
         address=address,
         contact=contact,
+        registration_name="Nordwind & Söhne Handels-GmbH",
     )
     period = Period(start_date=date(2026, 11, 20), start_time=time(8), end_date=date(2026, 11, 21), end_time=time(16, 30))
     location = Location(id=gln("4012345500011"), name="Lager Nord", address=address)
@@ -98,8 +100,15 @@ def order_with_every_field() -> Order:
             classified_tax_category=TaxCategory(id="S", percent=Decimal("19"), tax_scheme="VAT"),
             pack_quantity=pieces("6"),
             lot_number_id="L77",
+            additional_item_properties=(ItemProperty(name="Colour", value="blue"), ItemProperty(name="Size", value="M")),
         ),
-        price=Price(price_amount=euro("3.50"), base_quantity=pieces("1"), price_type_code="AAA", gross_amount=euro("4.17")),
+        price=Price(
+            price_amount=euro("3.50"),
+            base_quantity=pieces("1"),
+            price_type_code="AAA",
+            gross_amount=euro("4.17"),
+            allowance_charges=(AllowanceCharge(charge_indicator=False, amount=euro("0.50"), base_amount=euro("4.00")),),
+        ),
         line_extension_amount=euro("84.00"),
         tax_total=TaxTotal(tax_amount=euro("15.96")),
         allowance_charges=(allowance, AllowanceCharge(charge_indicator=True, amount=euro("1.00"))),
@@ -122,6 +131,8 @@ def order_with_every_field() -> Order:
         document_currency_code="EUR",
         notes=("first\nsecond line", "<b> & \"quoted\" 'too'"),
         customer_reference="Project 7",
+        sales_order_id="A-77",
+        accounting_cost="4400",
         validity_period=period,
         quotation_document_reference=DocumentReference(id="Q-1", issue_date=date(2026, 9, 1)),
         order_document_reference=DocumentReference(id="O-1"),

@@ -5,6 +5,7 @@ Only click is imported at the top: everything else costs time and is imported by
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -14,11 +15,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from wharfinger.contracts import Document, Recognition
     from wharfinger.problems import Problem
+    from wharfinger.records import Record
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CLEAN, SOME_REFUSED, WRONG_USAGE, NOTHING_READ, NO_ANSWER, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 
 
@@ -70,17 +74,31 @@ def run(home: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
 
 @wharf.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--to", "target", type=click.Choice(["json", "ubl"]), default="json", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for one file for each document.")
-@click.option("--partner", help="Read with this partner's mappings.")
+@click.option("--to", "target", default="json", show_default=True, help="json, ubl, or a format that can be written: edifact.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for one file for each document or interchange.")
+@click.option("--partner", help="Read with this partner's mappings, and write as its file says under `formats: edifact-out:`.")
+@click.option("--control-number", type=click.IntRange(1), default=1, show_default=True, help="Of the first interchange.")
+@click.option("--directory", help="Directory of the messages: D.96A, D.01B, D.96A:UN:EAN008.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="When interchanges were prepared; else now.")
 @click.pass_obj
-def convert(home: Path | None, file: Path, target: str, out: Path | None, partner: str | None) -> None:
+def convert(
+    home: Path | None,
+    file: Path,
+    target: str,
+    out: Path | None,
+    partner: str | None,
+    control_number: int,
+    directory: str | None,
+    date: datetime | None,
+) -> None:
     """Bytes in, documents out; no state. Problems go to stderr."""
     from wharfinger.problems import Problem
     from wharfinger.records import to_json
     from wharfinger.xml import to_xml
 
+    write = _writing(target, home, control_number, directory, date) if target not in ("json", "ubl") else None
     records = []
+    partners = []
     errors = False
     for item in _items(home, file, partner):
         problems = [item] if isinstance(item, Problem) else item.problems
@@ -89,12 +107,17 @@ def convert(home: Path | None, file: Path, target: str, out: Path | None, partne
             errors = errors or problem.severity == "error"
         if not isinstance(item, Problem) and item.record is not None:
             records.append(item.record)
+            partners.append(partner or item.partner)
+    if write is not None:
+        refused = write(records, partners, out)
+        sys.exit(NOTHING_READ if not records else SOME_REFUSED if errors or refused else CLEAN)
     if target == "ubl" and len(records) > 1 and out is None:
         raise click.UsageError(f"{file.name} holds {len(records)} documents: say --out DIR, they are written there one file each")
     written = [to_json(one) + b"\n" for one in records] if target == "json" else [to_xml(one) for one in records]
     if out is None:
         for content in written:
             sys.stdout.buffer.write(content)
+        sys.stdout.flush()
     else:
         out.mkdir(parents=True, exist_ok=True)
         for number, (record, content) in enumerate(zip(records, written, strict=True), 1):
@@ -209,10 +232,11 @@ def show(home: Path | None, document: int, as_json: bool) -> None:
 def trace(home: Path | None, document: int) -> None:
     """Everything that happened to a document, oldest first."""
     from wharfinger.reports.listing import trace as entries
+    from wharfinger.reports.phrases import state_word
 
-    with _journal(home) as (_, connection):
+    with _journal(home) as (settings, connection):
         for at, actor, event, detail in entries(connection, document):
-            click.echo(f"{at}  {actor:<10}  {event:<20}  {detail}")
+            click.echo(f"{at}  {actor:<10}  {state_word(event, settings.language):<20}  {detail}")
 
 
 @wharf.command()
@@ -278,6 +302,8 @@ def replay(home: Path | None, document: str, redeliver: str | None) -> None:
 @click.pass_obj
 def status(home: Path | None, as_json: bool) -> None:
     """The conservation equation, queues and ages."""
+    from wharfinger.config import load_home
+    from wharfinger.reports.passed_over import passed_over
     from wharfinger.reports.status import status as count
     from wharfinger.reports.summary import equation
 
@@ -286,7 +312,7 @@ def status(home: Path | None, as_json: bool) -> None:
     if as_json:
         _print_json(counted.as_json())
         return
-    for line in equation(counted, settings.language):
+    for line in (*equation(counted, settings.language), *passed_over(load_home(_home(home)))):
         click.echo(line)
 
 
@@ -344,8 +370,12 @@ def doctor(home: Path | None) -> None:
     from wharfinger.examination import examine
 
     bad = False
+    from wharfinger.config import load_home
+    from wharfinger.reports.phrases import phrase
+
+    language = load_home(_home(home)).settings.language
     for ok, text in examine(_home(home)):
-        click.echo(f"{'ok  ' if ok else 'BAD '}  {text}")
+        click.echo(f"{phrase('doctor-ok' if ok else 'doctor-bad', language):<4}  {text}")
         bad = bad or not ok
     sys.exit(SOME_REFUSED if bad else CLEAN)
 
@@ -378,6 +408,12 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(CLEAN)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            sys.exit(_report(error))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(f"wharf: nothing more can be written there ({os.strerror(error.errno)}): make room, then do it again", err=True)
+        sys.exit(NO_ANSWER)
     except Exception as error:  # noqa: BLE001  # the last net: one sentence, not a traceback
         sys.exit(_report(error))
     sys.exit(CLEAN)
@@ -434,6 +470,52 @@ def _items(home: Path | None, file: Path, partner: str | None, *, with_recogniti
                 yield item
 
 
+def _writing(
+    target: str, home: Path | None, control_number: int, directory: str | None, date: datetime | None
+) -> Callable[[list[Record], list[str | None], Path | None], bool]:
+    """A function that writes records in a parser's format to the folder or stdout; whether something of them was refused."""
+    from datetime import datetime
+
+    from wharfinger import registry
+    from wharfinger.config import load_home
+    from wharfinger.contracts import WriteContext
+    from wharfinger.mapping import MappingError
+
+    writer = registry.writer(target)
+    if writer is None:
+        raise click.UsageError(f"--to {target}: valid are json, ubl, edifact")
+
+    def write(records: list[Record], partners: list[str | None], out: Path | None) -> bool:
+        known = {one.partner: one for one in load_home(_home(home)).partners} if any(partners) else {}
+        files = []
+        for name in dict.fromkeys(partners):
+            context = WriteContext(
+                prepared=date or datetime.now(),
+                control_number=control_number + len(files),
+                partner=known.get(name or ""),
+                directory=directory,
+            )
+            try:
+                files += writer.write([record for record, one in zip(records, partners, strict=True) if one == name], context)
+            except MappingError as error:
+                raise click.UsageError(str(error)) from error
+        problems = [problem for one in files for problem in one.problems]
+        for problem in problems:
+            click.echo(_sentence(problem, "en"), err=True)
+        full = [(number, one) for number, one in enumerate(files, control_number) if one.content]
+        if out is None and len(full) > 1:
+            raise click.UsageError(f"{len(full)} files are to be written: say --out DIR, they are written there")
+        for number, one in full:
+            if out is None:
+                sys.stdout.buffer.write(one.content)
+            else:
+                out.mkdir(parents=True, exist_ok=True)
+                (out / f"{number:04}-{one.name}").write_bytes(one.content)
+        return any(one.severity == "error" for one in problems)
+
+    return write
+
+
 class _journal:  # noqa: N801  # used like a function
     """The journal of a home, for looking: (settings, connection)."""
 
@@ -488,7 +570,7 @@ class _progress:  # noqa: N801  # used like a function
 def _sentence(problem: Problem, language: str) -> str:
     from wharfinger.reports.places import place_text
 
-    at = place_text(problem.place)
+    at = place_text(problem.place, language)
     return f"{problem.severity}: {at + ': ' if at else ''}{problem.text(language)} {problem.hint(language)} [{problem.code}]"
 
 

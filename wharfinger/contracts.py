@@ -5,10 +5,13 @@ A parser is a module in parsers/ with two functions; it does no I/O but read the
     def recognises(head: bytes, stream: BinaryIO) -> Recognition | None
     def parse(stream: BinaryIO, context: Context) -> Iterator[Document | Part | Problem]
 
+A parser's module may also have `def write(records: Sequence[Record], context: WriteContext) -> Iterator[Written]`, see Writer.
+
 A sink is a module in sinks/ with one class; see Sink.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
@@ -42,7 +45,10 @@ class Context(Shape, frozen=True):
 
 
 class Document(Shape, frozen=True):
-    """One business document as read. record is None when nothing of a known kind could be built; kind and id say what there was."""
+    """One business document as read. record is None when nothing of a known kind could be built; kind and id say what there was.
+
+    xml: the record as UBL where the schema accepted it: it need not be written a second time for the sinks.
+    """
 
     kind: str | None
     id: str | None
@@ -50,6 +56,7 @@ class Document(Shape, frozen=True):
     place: Place = Place()
     problems: tuple[Problem, ...] = ()
     partner: str | None = None
+    xml: bytes = b""
 
 
 class Part(Shape, frozen=True):
@@ -71,6 +78,38 @@ class Parser(Protocol):
 
     def parse(self, stream: BinaryIO, context: Context) -> Iterator[Item]:
         """Yield documents, parts and problems in the order in which they stand; never raise for what the bytes say."""
+
+
+class WriteContext(Shape, frozen=True):
+    """All that a writer may know besides the records. prepared: the time that the envelope states, for a writer reads no clock.
+
+    control_number: of the first file that is written, the next ones count on. directory: release of the standard ("D.01B"), else the
+    partner's or the usual one.
+    """
+
+    prepared: datetime
+    control_number: int = 1
+    partner: Partner | None = None
+    directory: str | None = None
+
+
+class Written(Shape, frozen=True):
+    """One file for a partner. name: what it holds ("ORDERS.edi"). records: which of those that were given are in it, counted from 0.
+
+    content is empty when nothing may leave; the problems say why. problems: also of records that were left out.
+    """
+
+    name: str
+    content: bytes
+    records: tuple[int, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Writer(Protocol):
+    """The function `write` of a module in parsers/ that can write its format."""
+
+    def write(self, records: Sequence[Record], context: WriteContext) -> Iterator[Written]:
+        """Yield files. Raises MappingError when a mapping or the partner file is wrong."""
 
 
 class Check(Protocol):
@@ -131,6 +170,14 @@ class ReportsFailures(Protocol):
 
     def failures(self) -> Mapping[str, Held]:
         """What the consumer refuses now, by effect key. Raises Transient."""
+
+
+@runtime_checkable
+class PassesOver(Protocol):
+    """A source in which may stand what it does not take."""
+
+    def passed_over(self) -> Mapping[str, int]:
+        """How many of each kind there are now: folders, links, unfinished files, special ones (pipes, sockets)."""
 
 
 @runtime_checkable

@@ -176,7 +176,7 @@ def _replay_delivered(connection: Connection, row: Row[Any], found: Document, re
             raise Permanent(f"document {row.id} has no delivery to {redeliver!r}")
         connection.execute(_documents.update().where(_documents.c.id == row.id).values(state=documents.ACCEPTED))
         _audit(connection, "redelivery-asked", row.id, redeliver)
-        return f"document {row.id} goes to {redeliver} again under the same effect key"
+        return f"document {row.id} goes to {redeliver} again under the same effect key; until the next `wharf run` it counts as in flight"
     if found.record is None:
         return f"document {row.id} is delivered; under today's mapping it can no longer be read. Nothing was sent"
     changed = keys.differences(keys.body(from_json(row.record)), keys.body(found.record))

@@ -10,40 +10,47 @@ from sqlalchemy import select, text
 from wharfinger import registry
 from wharfinger.archive import Archive
 from wharfinger.config import load_home
-from wharfinger.contracts import CanBeExamined
+from wharfinger.contracts import CanBeExamined, PassesOver
 from wharfinger.isolation import isolated
 from wharfinger.journal import schema
 from wharfinger.journal.audit import verify_chains
 from wharfinger.journal.database import open_database, reading
 from wharfinger.problems import Permanent, Transient
+from wharfinger.reports.passed_over import in_words
+from wharfinger.reports.phrases import phrase
 from wharfinger.reports.status import status
 
 _LITTLE_ROOM = 1_000_000_000
 
 
 def examine(folder: Path) -> Iterator[tuple[bool, str]]:
-    """Yield (all right, what was looked at or what to do)."""
+    """Yield (all right, what was looked at or what to do), in the language of the home."""
     home = load_home(folder)
-    yield True, f"{folder / 'wharf.yaml'}: {len(home.settings.companies)} companies, {len(home.partners)} partners"
+    language = home.settings.language
+    counts = {"companies": len(home.settings.companies), "partners": len(home.partners)}
+    yield True, phrase("doctor-settings", language, file=folder / "wharf.yaml", **counts)
     if not home.settings.companies:
-        yield False, "wharf.yaml names no companies: every document will be parked as not addressed to us"
-    yield _examine_journal(home.url(home.settings.database))
+        yield False, phrase("doctor-no-companies", language)
+    yield _examine_journal(home.url(home.settings.database), language)
     archive = home.path(home.settings.archive)
     room = shutil.disk_usage(folder).free
     writable = os.access(archive if archive.is_dir() else folder, os.W_OK)
-    yield writable, f"archive {archive} {'can be written' if writable else 'cannot be written: give this user the right'}"
-    yield room > _LITTLE_ROOM, f"{room // 1_000_000} MB of disk are free" + ("" if room > _LITTLE_ROOM else ": make room")
+    yield writable, phrase("doctor-archive" if writable else "doctor-archive-bad", language, folder=archive)
+    yield room > _LITTLE_ROOM, phrase("doctor-disk" if room > _LITTLE_ROOM else "doctor-disk-bad", language, room=room // 1_000_000)
     for package, entries in (("source", home.settings.sources), ("sink", home.settings.sinks)):
         for name, entry in entries.items():
+            named = phrase(f"doctor-{package}", language, name=name)
             try:
                 opened = registry.open_source(entry, home) if package == "source" else registry.open_sink(entry, home)
                 if isinstance(opened, CanBeExamined):
                     opened.examine()
             except (Transient, Permanent, OSError, ValueError, KeyError) as error:
-                yield False, f"{package} {name}: {error}"
+                yield False, f"{named}: {error}"
             else:
-                yield True, f"{package} {name}: {type(opened).__name__} can be opened"
-    yield isolated(), "documents are read in limited children" if isolated() else "this system cannot limit the readers: use Linux"
+                yield True, f"{named}: {phrase('doctor-opens', language, kind=type(opened).__name__)}"
+                if isinstance(opened, PassesOver) and (told := in_words(name, opened, language)):
+                    yield True, f"{named}: {told}"
+    yield isolated(), phrase("doctor-isolated" if isolated() else "doctor-isolated-bad", language)
 
 
 def verify_home(folder: Path) -> Iterator[str]:
@@ -61,7 +68,7 @@ def verify_home(folder: Path) -> Iterator[str]:
     engine.dispose()
 
 
-def _examine_journal(url: str) -> tuple[bool, str]:
+def _examine_journal(url: str, language: str) -> tuple[bool, str]:
     try:
         engine = open_database(url)
     except Transient as error:
@@ -69,8 +76,9 @@ def _examine_journal(url: str) -> tuple[bool, str]:
     with reading(engine) as connection:
         shown = engine.url.render_as_string()
         if engine.dialect.name != "postgresql":
-            return True, f"journal {shown}: WAL, synchronous=FULL"
+            return True, phrase("doctor-journal", language, url=shown, how="WAL, synchronous=FULL")
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             if connection.execute(text(f"show {setting}")).scalar() == "off":
-                return False, f"journal {shown}: {setting} is off, so committed work can be lost; switch it on"
-    return True, f"journal {shown}: durable"
+                off = phrase("doctor-not-durable", language, setting=setting)
+                return False, phrase("doctor-journal", language, url=shown, how=off)
+    return True, phrase("doctor-journal", language, url=shown, how=phrase("doctor-durable", language))

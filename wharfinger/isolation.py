@@ -526,6 +526,7 @@ def _be_child(channel: socket.socket, server: int, context: Context, limits: Lim
     status = 70
     try:
         _confine(server, limits)
+        gc.set_threshold(20_000)  # records form no cycles: looking for some took a twentieth of the time
         while True:
             request = _decode_request(_receive(channel, None, 1 << 20))
             _allow_cpu(limits)

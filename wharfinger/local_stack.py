@@ -239,9 +239,11 @@ def _heed_interrupts() -> None:
 def _wait(is_so: Callable[[], bool], process: _Process, log: Path, name: str) -> None:
     end = time.monotonic() + READY_SECONDS
     while not is_so():
-        if not _lives(process) or time.monotonic() > end:
+        ended = not _lives(process)
+        if ended or time.monotonic() > end:
             last = log.read_text(errors="replace")[-1500:]
-            raise Transient(f"{name} did not start within {READY_SECONDS} s; the end of {log}:\n{last}")
+            what = "ended while it was starting" if ended else f"did not start within {READY_SECONDS} s"
+            raise Transient(f"{name} {what}; the end of {log}:\n{last}")
         time.sleep(0.2)
 
 

@@ -86,6 +86,12 @@ class NarrowingNotation(Notation, Protocol):
     def narrowed(self, shape: Hashable) -> "NarrowingNotation":
         """The notation for nodes of that shape; None: for all."""
 
+    def quick(self, name: Hashable, compiled: Callable[[Notation], Build]) -> Callable[[Node], Any]:
+        """A function that builds what it has built before of nodes that look alike (see rehearsal.py); NotImplemented of others.
+
+        compiled: compiles the mapping, which has that name, for another notation.
+        """
+
     def first(self, leaf: dict[str, Any]) -> Build:
         """The first raw value that `values` would find, or None, without the place where it stands; no_values where that returns it."""
 
@@ -133,10 +139,14 @@ def _by_shape(kind: type, mapping: Any, notation: Notation, field: str) -> Build
         return _structure(kind, mapping, notation, field)
     narrowing = typing.cast(NarrowingNotation, notation)
     general = _structure(kind, mapping, narrowing.narrowed(None), field)
+    quick = narrowing.quick((field, repr(mapping)), lambda rehearsed: _structure(kind, mapping, rehearsed, field))
     shape_of = narrowing.shape
     known: dict[Hashable, Build | None] = {None: general}
 
     def build(node: Node, problems: list[Problem]) -> Any:
+        made = quick(node)
+        if made is not NotImplemented:
+            return made
         shape = shape_of(node)
         one = known.get(shape)
         if one is None:

@@ -13,9 +13,11 @@
 ['PO-17']
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
+_ALTERNATIVE = re.compile(r" ?/ ?[^\W\d_][^:：/\d]{1,30}?(?= ?[:：]|$)")
 _LEADING = " \t.:：;·_–—=#№|"
 
 
@@ -41,6 +43,12 @@ def value(text: str, end: int) -> str:
     """What follows a label that ends there, without the colon, dots and dashes between them."""
     rest = text[end:].lstrip(_LEADING)
     return (rest[1:].lstrip(_LEADING) if rest.startswith(("- ", ") ")) or rest == ")" else rest).strip()
+
+
+def past_alternative(text: str, end: int) -> int:
+    """Where a label ends that is said twice, as in 'Bestellnummer / Order no.: 4711'."""
+    other = _ALTERNATIVE.match(text, end)
+    return other.end() if other else end
 
 
 def is_longer_label(text: str, end: int) -> bool:

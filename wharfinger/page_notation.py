@@ -21,8 +21,9 @@ The words of a leaf (several labels may be given for one, as a list; the first t
     with_column   beside another word: only in rows that have something in this column
     looks_like    only a value of this form
     take          part of the value: number (the first), amount (the last number, no percentage), percent, date, code (the first
-                  word with a digit, no date), position (a number up to 999), article (anything else), name (up to the first
-                  part after a comma that has a digit), address (what follows the name), text (what is left without numbers)
+                  word with a digit, no date), identifier (a column's: the whole cell, unless several codes stand in it), position
+                  (a number up to 999), article (anything else), name (up to the first part after a comma that has a digit),
+                  address (what follows the name), text (what is left without numbers)
     codes         printed form -> value, compared like labels: case, dots and blanks do not count
 The nodes are the document, with `each: {header: ...}` a row, and with `at: {block_under: ...}` a block.
 """
@@ -33,19 +34,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
 from wharfinger import text_values
 from wharfinger.mapping import Found
-from wharfinger.page_labels import find, fold, is_longer_label, looks_like, value
+from wharfinger.page_labels import find, fold, is_longer_label, looks_like, past_alternative, value
 from wharfinger.page_model import Line, Paper, Run
+from wharfinger.page_order import Column
 from wharfinger.page_tables import Layout, Row, rows
 from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "codes")
-_TAKES = ("number", "amount", "percent", "date", "code", "position", "article", "name", "address", "text")
+_TAKES = ("number", "amount", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text")
 _EACH = ("header", "new_line_when", "skip", "ends_at", "needs")
 _BLOCK_LINES = 8
 _BELOW = 2.5
@@ -72,6 +75,7 @@ class _Hit:
     at: int
     x0: float
     x1: float
+    in_tables: frozenset[int] | set[int]
 
 
 class PageNotation:
@@ -85,17 +89,18 @@ class PageNotation:
         self._dates = dates
         self._labels = _labels_of(fields)
         self._inner = _inner_labels(fields)
-        self._longer = _continued(sorted(self._labels))
+        self._longer = _containing(self._labels)
         self._row_labels = tuple(sorted(_after_labels(fields.get("order_lines"))))
-        self._layouts = _layouts(fields, self._row_labels)
+        self.kinds = _kinds(fields.get("order_lines"))
+        self._layouts = _layouts(fields, self._row_labels, self.kinds)
         self._rows: dict[Layout, list[Row]] = {}
 
     def nodes(self, path: Any) -> Callable[[Any], Sequence[Any]]:
         """`each: {header: ...}` gives the rows of a table, `at: {block_under: ...}` the blocks under a label."""
         if isinstance(path, dict) and "header" in path:
-            layout = table_layout(path, self._row_labels)
+            layout = table_layout(path, self._row_labels, self.kinds)
 
-            return lambda node: self._table_rows(_paper(node), layout)
+            return lambda node: [row for row in self._table_rows(_paper(node), layout) if not row.doubtful]
         if isinstance(path, dict) and path.keys() == {"block_under"}:
             labels = _folded(path["block_under"])
             return lambda node: [Block(tuple(runs), _paper(node)) for runs in self._blocks(node, labels) if runs]
@@ -162,7 +167,7 @@ class PageNotation:
 
     @property
     def rows(self) -> list[Row]:
-        """The table rows that were read."""
+        """The table rows that were read, also the doubtful ones."""
         return [row for found in self._rows.values() for row in found]
 
     def _table_rows(self, paper: Paper, layout: Layout) -> list[Row]:
@@ -175,7 +180,8 @@ class PageNotation:
             return _part(raw.strip(), leaf)
 
         if word == "column":
-            return lambda node: _column(node, str(leaf["column"]), fits)
+            one_code = leaf.get("take") == "identifier"
+            return lambda node: _column(node, str(leaf["column"]), fits, one_code=one_code)
         if word == "one_of":
             meanings = {str(printed): str(meaning) for printed, meaning in leaf["one_of"].items()}
             return lambda node: _one_of(_paper(node), meanings)
@@ -183,10 +189,15 @@ class PageNotation:
             labels = _folded(leaf.get("block_under", []))
             return lambda node: self._block_values(node, labels, leaf, fits)
         labels = _folded(leaf[word])
-        return lambda node: self._labelled(node, labels, word, fits)
+        whole = leaf.get("take") == "amount"  # 'VAT total' is not the label 'Total'
+        return lambda node: self._labelled(node, labels, word, fits, whole=whole)
 
-    def _labelled(self, node: Any, labels: Sequence[str], where: str, fits: Callable[[str], str | None]) -> Iterator[Found]:
+    def _labelled(
+        self, node: Any, labels: Sequence[str], where: str, fits: Callable[[str], str | None], *, whole: bool
+    ) -> Iterator[Found]:
         for hit in self._hits(node, labels):
+            if whole and hit.x0 > hit.run.x0 + 1:
+                continue
             for raw, run in self._candidates(hit, where):
                 part = fits(raw)
                 if part:
@@ -213,6 +224,10 @@ class PageNotation:
                         yield under[0].text, under[0]
                     break
 
+    def _is_any_label(self, text: str) -> bool:
+        """Whether what stands before a colon, or all of it, is a label of the mapping."""
+        return fold(text.replace("：", ":").partition(":")[0]) in self._labels
+
     def _is_label(self, text: str) -> bool:
         return text.endswith((":", "：")) or fold(text) in self._labels
 
@@ -230,12 +245,13 @@ class PageNotation:
                     if id(line) in in_tables:
                         continue
                     for run in line.runs:
-                        for start, end in find(label, run.text):
-                            if is_longer_label(run.text, end) or self._is_part(label, run.text, start):
+                        for start, end_of_label in find(label, run.text):
+                            end = past_alternative(run.text, end_of_label)
+                            if is_longer_label(run.text, end) or self._is_part(label, run.text, start, end_of_label):
                                 continue
                             rest = value(run.text, end)
                             closed = run.text[end:].lstrip()[:1] in (":", "：")
-                            hit = _Hit(label, rest, closed, run, lines, at, _x_at(run, start), _x_at(run, end))
+                            hit = _Hit(label, rest, closed, run, lines, at, _x_at(run, start), _x_at(run, end), in_tables)
                             if start == 0:
                                 yield hit
                             else:
@@ -289,28 +305,37 @@ class PageNotation:
             gap = line.top - above.top
             if gap > (_BELOW * height if step is None else 1.5 * step + 1):
                 return
-            if beside is not None and any(abs(one.x0 - beside) <= slack * height for one in line.runs):
+            if id(line) in hit.in_tables or (beside is not None and any(abs(one.x0 - beside) <= slack * height for one in line.runs)):
                 return
-            run = next((one for one in line.runs if abs(one.x0 - x0) <= slack * height), None)
-            if run is None:
+            found = next((at for at, one in enumerate(line.runs) if abs(one.x0 - x0) <= slack * height), None)
+            if found is None:
                 continue
-            if not self._is_inner(run.text) and (self._is_label(run.text) or _has_label(run.text)):
-                return
+            run = line.runs[found]
+            following = line.runs[found + 1].text if found + 1 < len(line.runs) and line.runs[found + 1].x0 - run.x1 < 6 * height else ""
+            labelled = _has_label(run.text) or (_has_label(f"{run.text} {following}") and not _has_digit(run.text))
+            if not self._is_inner(run.text) and (labelled or self._is_label(run.text)):
+                if self._is_any_label(run.text) or not (following or run.text.replace("：", ":").partition(":")[2].strip()):
+                    return
+                step, above = gap, run  # says something of its own about the block: "Handelsname: ...", "Nummer : ..."
+                continue
             step = gap
             above = run
             yield run
 
-    def _is_part(self, label: str, text: str, start: int) -> bool:
-        """Whether a longer label stands at the same place: 'Total net' is not the label 'Total'."""
-        return any(at == start for longer in self._longer.get(label, ()) for at, _ in find(longer, text))
+    def _is_part(self, label: str, text: str, start: int, end: int) -> bool:
+        """Whether a longer label stands over it: neither 'Total net' nor 'Net total' is the label 'Total'."""
+        return any(at <= start and end <= to for longer in self._longer.get(label, ()) for at, to in find(longer, text))
 
     def _is_inner(self, text: str) -> bool:
         """Whether a line says more about its block: a tax number, a telephone."""
         return any(start == 0 for label in self._inner for start, _ in find(label, text))
 
 
-def table_layout(path: dict[str, Any], labels: tuple[str, ...] = ()) -> Layout:
-    """What `each: {header: ...}` says; labels: what is looked for within a row. Raises ValueError with what would be valid."""
+def table_layout(path: dict[str, Any], labels: tuple[str, ...] = (), kinds: tuple[Column, ...] = ()) -> Layout:
+    """What `each: {header: ...}` says; labels: what is looked for within a row; kinds: what the columns hold.
+
+    Raises ValueError with what would be valid.
+    """
     unknown = path.keys() - set(_EACH)
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: {', '.join(_EACH)}")
@@ -329,7 +354,17 @@ def table_layout(path: dict[str, Any], labels: tuple[str, ...] = ()) -> Layout:
     if wrong:
         raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(names)}")
     skip, ends_at = tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
-    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, labels)
+    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, labels, kinds)
+
+
+def one_code_of(lines: Sequence[str]) -> str:
+    """The code in a cell; nothing where several codes stand in it one under the other, and nobody says whose each is."""
+    if len(lines) < 2:
+        return lines[0] if lines else ""
+    if all(before.endswith(("-", "/", ".", "_")) for before in lines[:-1]):
+        return "".join(lines)
+    coded = [line for line in lines if _has_digit(line)]
+    return coded[0] if len(coded) == 1 else ""
 
 
 def printed_numbers(paper: Paper) -> Iterator[str]:
@@ -371,12 +406,11 @@ def _inner_labels(fields: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def _continued(labels: list[str]) -> dict[str, list[str]]:
-    """For each of the sorted labels those that begin with it."""
-    return {
-        label: list(takewhile(lambda other, label=label: other.startswith(label), labels[at + 1 :]))  # type: ignore[misc]  # a default binds it
-        for at, label in enumerate(labels)
-    }
+@lru_cache(maxsize=64)
+def _containing(labels: frozenset[str]) -> dict[str, list[str]]:
+    """For each of the labels those of which it is a part."""
+    joined = "\n".join(sorted(labels))
+    return {label: [other for other in labels if label in other and other != label] for label in labels if joined.count(label) > 1}
 
 
 def _after_labels(fields: Any) -> set[str]:
@@ -389,7 +423,41 @@ def _after_labels(fields: Any) -> set[str]:
     return set()
 
 
-def _layouts(fields: Any, labels: tuple[str, ...]) -> list[Layout]:
+def _kinds(lines: Any) -> tuple[Column, ...]:
+    """What each column of the lines holds, by the fields that it is mapped to: see page_order."""
+    found: dict[str, set[str]] = {}
+
+    def walk(part: Any, path: tuple[str, ...]) -> None:
+        if isinstance(part, list):
+            for one in part:
+                walk(one, path)
+        elif isinstance(part, dict) and "column" in part:
+            kind = next((kind for field, kind in _FIELD_KINDS if field in path), "text")
+            if not (kind == "unit" and part.get("take") == "text"):  # a unit behind the number of another column
+                found.setdefault(str(part["column"]), set()).add(kind)
+        elif isinstance(part, dict):
+            for name, one in part.items():
+                if name not in ("each", "codes"):
+                    walk(one, (*path, name))
+
+    walk(lines, ())
+    kinds = []
+    for column, of in found.items():
+        thing = {"text", "code"} <= of
+        kinds.append((column, "thing" if thing else next((kind for kind in ("text", "code") if kind in of), min(of))))
+    return tuple(kinds)
+
+
+_FIELD_KINDS = (
+    ("unit_code", "unit"), ("base_quantity", "base"), ("quantity", "quantity"), ("price", "price"), ("line_extension_amount", "amount"),
+    ("start_date", "date"), ("end_date", "date"), ("percent", "percent"), ("standard_item_identification", "code"),
+    ("sellers_item_identification", "code"), ("buyers_item_identification", "code"), ("manufacturers_item_identification", "code"),
+    ("item", "text"), ("notes", "text"), ("id", "position"),
+)  # fmt: skip
+"""A field on the way to a value, the most telling first, and the kind of the values."""
+
+
+def _layouts(fields: Any, labels: tuple[str, ...], kinds: tuple[Column, ...]) -> list[Layout]:
     """The tables that a mapping reads rows of; a wrong one is said where the mapping is compiled."""
     lines = fields.get("order_lines")
     found = []
@@ -397,10 +465,14 @@ def _layouts(fields: Any, labels: tuple[str, ...]) -> list[Layout]:
         each = one.get("each") if isinstance(one, dict) else None
         if isinstance(each, dict) and "header" in each:
             try:
-                found.append(table_layout(each, labels))
+                found.append(table_layout(each, labels, kinds))
             except ValueError:
                 return []
     return found
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
 
 
 def _has_label(text: str) -> bool:
@@ -409,8 +481,10 @@ def _has_label(text: str) -> bool:
     return bool(colon) and len(head) <= 40 and not any(char.isdigit() for char in head)
 
 
-def _column(node: Any, name: str, fits: Callable[[str], str | None]) -> Iterator[Found]:
-    if isinstance(node, Row) and (part := fits(node.text(name))):
+def _column(node: Any, name: str, fits: Callable[[str], str | None], *, one_code: bool = False) -> Iterator[Found]:
+    if not isinstance(node, Row):
+        return
+    if part := fits(one_code_of(node.cells.get(name, [])) if one_code else node.text(name)):
         yield part, node
 
 
@@ -430,20 +504,21 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
     if "looks_like" in leaf:
         return looks_like(str(leaf["looks_like"]), raw)
     take = leaf.get("take")
-    if take is None:
+    if take in (None, "identifier"):
         return raw
     raw = raw[:500]
     if take == "date":
         printed = _DATE.search(raw)
         return printed[0] if printed else None
     if take == "code":
-        return next((word.strip(",;.:()") for word in raw.split() if _is_code(word)), None)
+        return _code(raw)
     if take == "text":
         return " ".join(_NUMBER.sub(" ", raw).split()).strip(" /()") or None
     if take in ("name", "address"):
         parts = raw.split(",")
         size = 1 + len(list(takewhile(lambda part: not any(map(str.isdigit, part)), parts[1:])))
-        return ",".join(parts[:size] if take == "name" else parts[size:]).strip() or None
+        found = ",".join(parts[:size] if take == "name" else parts[size:]).strip()
+        return found if any(map(str.isalpha, found)) or (found and take == "address") else None
     if take in ("position", "article"):
         number = raw.rstrip(".")
         is_position = number.isascii() and number.isdigit() and len(number) <= 5 and int(number) <= 999
@@ -452,6 +527,16 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
     if take != "number":
         numbers = [match for match in numbers if (raw[match.end() :].lstrip()[:1] == "%") == (take == "percent")]
     return (numbers[-1] if take == "amount" else numbers[0])[0] if numbers else None
+
+
+def _code(raw: str) -> str | None:
+    """The first word with a digit; before it stand marks of a number, a date or what is in brackets, and no sentence."""
+    for word in re.sub(r"\([^)]{0,60}\)", " ", raw).split() or raw.split():
+        if _is_code(word):
+            return word.strip(",;.:()")
+        if any(map(str.isalpha, word)) and fold(word) not in _BEFORE_CODE and not _DATE.search(word):
+            return None
+    return None
 
 
 def _is_code(word: str) -> bool:
@@ -490,6 +575,11 @@ def _folded(words: Any) -> tuple[str, ...]:
     return tuple(fold(word) for word in _listed(words))
 
 
+_BEFORE_CODE = frozenset(map(fold, (
+    "is", "ist", "lautet", "No", "Nr", "N", "n°", "№", "Number", "Nummer", "Номер", "ID", "Code", "vom", "от", "dated", "of",
+    "date", "Datum", "г", "du", "del", "de", "AT", "CH", "ATU", "FR", "IT", "ES", "PL", "NL", "BE", "GB", "EU",
+)))  # fmt: skip
+"""What may stand between a label and its code."""
 _WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
 _NUMBER = re.compile(
     r"(?<![\w.,])[-−+]?"

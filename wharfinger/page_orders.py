@@ -18,7 +18,7 @@ from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.page_labels import find, fold, is_longer_label
 from wharfinger.page_model import Paper, Run
-from wharfinger.page_notation import PageNotation, printed_dates, printed_numbers
+from wharfinger.page_notation import PageNotation, one_code_of, printed_dates, printed_numbers
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Amount, Identifier, Order, Party, Place
 from wharfinger.text_values import day_example, number_example
@@ -68,7 +68,7 @@ def _template(partner: Partner) -> Template:
 
 def orders(paper: Paper, context: Context) -> Iterator[Document | Problem]:
     """The order on the pages, or why there is none."""
-    place = next((line.place for line in paper.lines), Place())
+    place = _first_place(paper)
     matching = [one for one in _partners(context) if "page" in one.formats and _matches(_template(one).match, paper)]
     if len(matching) > 1:
         yield Problem(code="page-templates-ambiguous", place=place, found=", ".join(one.partner for one in matching))
@@ -82,10 +82,14 @@ def orders(paper: Paper, context: Context) -> Iterator[Document | Problem]:
         return
     document = _document(paper, Template(), context, place, None)
     record = document.record
-    if record is None or not (title or (record.id and record.order_lines)):
+    if not isinstance(record, Order) or not (title or (record.id and record.order_lines)):
         yield Problem(code="page-not-an-order", place=place)
         return
     yield document
+
+
+def _first_place(paper: Paper) -> Place:
+    return next((line.place for line in paper.lines), Place())
 
 
 def _fields(template: Template) -> dict[str, Any]:
@@ -158,32 +162,43 @@ def _is_title(text: str, title: str) -> bool | None:
 
 
 def _document(paper: Paper, template: Template, context: Context, place: Place, partner: str | None) -> Document:
+    record, problems = read(paper, template, context)
+    number = record.id if record else None
+    return Document(kind="Order", id=number, record=record, place=place, problems=problems, partner=partner)
+
+
+def read(paper: Paper, template: Template, context: Context) -> tuple[Order | None, tuple[Problem, ...]]:
+    """What the pages say as an order, whatever their title, and what is wrong with it."""
     fields = _fields(template)
     numbers = template.numbers or number_example(printed_numbers(paper))
     dates = template.dates or day_example(printed_dates(paper))
     notation = PageNotation(fields, numbers, dates)
     problems: list[Problem] = []
     record: Order | None = compile_mapping(Order, fields, notation)(paper, problems)
+    problems += [
+        Problem(code="page-row-unclear", place=row.place, found=row.lines[0].text[:80]) for row in notation.rows if row.doubtful
+    ]
     if record is not None:
         record = _known_parties(record, paper, context)
         record = _party_of_letterhead(record, paper)
         if record.document_currency_code:
             record = _with_currency(record, record.document_currency_code)
         record = msgspec.structs.replace(
-            record, order_lines=_with_unplaced_cells(record, notation, fields), extensions=_unplaced(paper), origin=place
+            record, order_lines=_with_unplaced_cells(record, notation, fields), extensions=_unplaced(paper), origin=_first_place(paper)
         )
-    number = record.id if record else None
-    return Document(kind="Order", id=number, record=record, place=place, problems=tuple(problems), partner=partner)
+    return record, tuple(problems)
 
 
 def _with_unplaced_cells(record: Order, notation: PageNotation, fields: dict[str, Any]) -> tuple[Any, ...]:
     """The lines with what stands in columns that the mapping does not name."""
     named = _columns(fields.get("order_lines"))
+    codes = {column for column, kind in notation.kinds if kind == "code"}
     rows = {row.place: row for row in notation.rows}
     lines = []
     for line in record.order_lines:
         row = rows.get(line.origin or Place())
-        rest = {row.headings[name]: row.text(name) for name in row.cells if name not in named} if row else {}
+        unread = [name for name in row.cells if name not in named or (name in codes and not one_code_of(row.cells[name]))] if row else []
+        rest = {row.headings[name]: row.text(name) for name in unread} if row else {}
         lines.append(msgspec.structs.replace(line, extensions=rest) if rest else line)
     return tuple(lines)
 
@@ -237,7 +252,7 @@ def _party_of_letterhead(record: Order, paper: Paper) -> Order:
     buyer, seller = record.buyer_customer_party, record.seller_supplier_party
     if (buyer is None) == (seller is None):
         return record
-    others = {fold(party.name) for party in (buyer, seller) if party and party.name}
+    others = {fold(text) for party in (buyer, seller) if party for text in _texts(party)}
     location = record.delivery.delivery_location if record.delivery else None
     receiver = fold(location.name) if location and location.name else ""
     found: dict[str, list[str]] = {}
@@ -253,6 +268,12 @@ def _party_of_letterhead(record: Order, paper: Paper) -> Order:
     field = "buyer_customer_party" if buyer is None else "seller_supplier_party"
     party = Party(name=next(iter(found.values()))[0])
     return msgspec.structs.replace(record, **{field: party}, assumed=(*record.assumed, field))
+
+
+def _texts(party: Party) -> Iterator[str]:
+    """Its name, and the lines of its address, on which a long name goes on."""
+    yield from filter(None, (party.name, party.registration_name))
+    yield from party.address.address_lines if party.address else ()
 
 
 def _companies(text: str) -> Iterator[str]:

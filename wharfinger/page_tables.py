@@ -3,6 +3,9 @@
 Columns hang on the cells of the header, so that a page may be shifted or scaled. Where two columns part is seen from the
 ruling lines or, where there are none, from the widest gap that the rows leave between two header cells; so numbers set
 to the right under their heading and text set to the left both fall into their column.
+
+Where the geometry cannot be trusted, because each row was drawn as one text or stands under the wrong headings, a row is read
+by the order of its words (page_order) or, if that is not sure either, marked as doubtful: no value of it is used.
 """
 
 from bisect import bisect
@@ -12,6 +15,7 @@ from itertools import pairwise
 
 from wharfinger.page_labels import find, fold, is_ideographic, matches
 from wharfinger.page_model import Line, Page, Paper, Rule, Run, Word
+from wharfinger.page_order import NUMBERS, Column, adds_up, fits, read_in_order
 from wharfinger.records import Place
 
 
@@ -22,6 +26,7 @@ class Layout:
     starts: the first of these columns that the header has shows a new row by a value with a digit, or any value when
     any_value. needed: columns without which a line is no header; least: how many columns of ours it must have.
     labels: with what a further line of a row may begin, to be read by its label and no part of a wrapped text.
+    kinds: column -> what is in it, see page_order.
     """
 
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -32,6 +37,7 @@ class Layout:
     skip: tuple[str, ...] = ()
     ends_at: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    kinds: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,18 @@ class Cell:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """A row of the table. cells: column -> the texts in it, one for each line; lines: all of it; paper: the document it stands in."""
+    """A row of the table. cells: column -> the texts in it, one for each line; lines: all of it; paper: the document it stands in.
+
+    placed: what stands in its first line, with the number of the column. doubtful: nobody can say which of its texts belongs where.
+    """
 
     place: Place
     paper: Paper
     headings: dict[str, str]
     cells: dict[str, list[str]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    placed: list[tuple[int, Run]] = field(default_factory=list)
+    doubtful: bool = False
 
     def text(self, column: str) -> str:
         """What stands in a column; the parts of a wrapped text are joined."""
@@ -109,7 +120,8 @@ def _header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[tuple[int, 
         line = lines[at + depth - 1]
         if depth > 1 and (_has_digit(line.text) or line.top - lines[at + depth - 2].top > 2 * line.height):
             break
-        cells = _stack(cells, _cells(line, layout))
+        strung = _strung(line, layout) if depth == 1 else []
+        cells = strung or _stack(cells, _cells(line, layout))
         known = [one for one in _matched(cells, layout) if one.column]
         names = {one.column for one in known}
         score = (len(names), sum(one.score for one in known))
@@ -138,12 +150,20 @@ def _sections(
             continue
         if is_open and not any(matches(pattern, line.text) for pattern in layout.skip):
             header = sections[-1][0]
-            if _ends(line, layout) and not _begins(_split(line, _middles(header)), header, layout, position_only=True):
+            begins = _begins(_split(line, _middles(header)), header, layout, position_only=True)
+            if _is_section_title(line, header, layout) or (_ends(line, layout) and not begins):
                 is_open = False
             else:
                 sections[-1][1].append(line)
         at += 1
     return sections, is_open
+
+
+def _is_section_title(line: Line, header: list[Cell], layout: Layout) -> bool:
+    """Whether a line is no more than a title with a colon where the table has its left edge, and no text can stand."""
+    one = line.runs[0]
+    first = dict(layout.kinds).get(header[0].column or "")
+    return len(line.runs) == 1 and one.text.endswith((":", "：")) and one.x0 <= header[0].x0 + 1 and first in ("position", *NUMBERS)
 
 
 def _is_labelled(line: Line, layout: Layout) -> bool:
@@ -154,11 +174,35 @@ def _ends(line: Line, layout: Layout) -> bool:
     return any(start == 0 for run in line.runs for label in layout.ends_at for start, _ in find(label, run.text))
 
 
+def _strung(line: Line, layout: Layout) -> list[Cell]:
+    """The cells of a header that is one text, cut by the headings that we know: as few as possible; empty if it is no such header."""
+    words = line.words
+    if len(line.runs) > 1 or not 3 <= len(words) <= 40 or _has_digit(line.text):
+        return []
+    known = {label for _, labels in layout.columns for label in labels}
+    best: list[tuple[int, int]] = [(0, 0)]  # for each number of words: what its best cutting costs, and where the last cell begins
+    for end in range(1, len(words) + 1):
+        starts = range(max(0, end - 5), end)
+        cuts = [(best[at][0] + 1, at) for at in starts if fold(_text(words[at:end])) in known]
+        best.append(min([*cuts, (best[end - 1][0] + 5, end - 1)]))
+    cells: list[Cell] = []
+    end = len(words)
+    while end:
+        start = best[end][1]
+        cells.insert(0, _cell(words[start:end]))
+        end = start
+    matched = [one.column for one in _matched(cells, layout)]
+    return cells if matched.count(None) * 4 <= len(cells) and len(cells) > 2 else []
+
+
 def _cells(line: Line, layout: Layout) -> list[Cell]:
     """The cells that a header line may consist of; a run is cut where two of our headings stand apart in it."""
     cells = []
     for run in line.runs:
         start = 0
+        if _is_heading(run.text, layout):
+            cells.append(_cell(run.words))
+            continue
         for index, (left, right) in enumerate(pairwise(run.words), 1):
             if right.x0 - left.x1 > 0.3 * (left.bottom - left.top) and _heading(_text(run.words[start:index]), layout)[0]:
                 rest = _heading(_text(run.words[index:]), layout)[0]
@@ -205,6 +249,11 @@ def _matched(cells: list[Cell], layout: Layout) -> list[Cell]:
     ]
 
 
+def _is_heading(text: str, layout: Layout) -> bool:
+    folded = fold(text)
+    return any(folded in labels for _, labels in layout.columns)
+
+
 def _heading(text: str, layout: Layout) -> tuple[str | None, int]:
     """The column that a text heads and how much of it says so; all of it counts double."""
     folded = fold(text)
@@ -219,6 +268,91 @@ def _heading(text: str, layout: Layout) -> tuple[str | None, int]:
 
 
 def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: list[Line]) -> Iterator[Row]:
+    kinds = dict(layout.kinds)
+    columns = [(cell.name, kinds.get(cell.column or "", "any")) for cell in header]
+    if len(header) > 2 and all(len(line.runs) == 1 for line in body if _numbers(line) > 1) and any(_numbers(line) > 1 for line in body):
+        yield from _read_strung(paper, layout, header, columns, body)
+        return
+    found = list(_read_by_boxes(page, paper, layout, header, body))
+    while found and not any(_has_digit(line.text) for line in found[0].lines):  # further lines of the header
+        del found[0]
+    settled = [_settle(row, header, columns) for row in found]
+    if any(settled):  # where boxes mislead once, they are not believed anywhere
+        for row in found:
+            _settle(row, header, columns, misplaced=True)
+    yield from found
+
+
+def _numbers(line: Line) -> int:
+    return sum(map(_has_digit, line.text.split()))
+
+
+def _read_strung(paper: Paper, layout: Layout, header: list[Cell], columns: list[Column], body: list[Line]) -> Iterator[Row]:
+    """Rows of which each is one text."""
+    headings = {cell.name: cell.label for cell in header}
+    texts = [name for name, kind in columns if kind in ("text", "thing")]
+    row: Row | None = None
+    above: Line | None = None
+    for line in body:
+        values = read_in_order([word.text for word in line.words], columns)
+        ends_in_number = columns[-1][1] in NUMBERS and _has_digit(line.words[-1].text) and not _is_labelled(line, layout)
+        if values is not None or ends_in_number or _numbers(line) > max(1, len(columns) // 3):
+            if row is not None:
+                yield row
+            row = Row(Place(page=line.place.page, line=line.place.line, row=line.place.row), paper, headings, doubtful=values is None)
+            row.cells.update({name: [value] for name, value in (values or {}).items()})
+        elif row is None or above is None or line.top - above.top > 2.2 * above.height:
+            continue
+        elif not _is_labelled(line, layout) and texts and not row.doubtful:
+            row.cells.setdefault(texts[0], []).append(line.text)
+        row.lines.append(line)
+        paper.in_tables.add(id(line))
+        above = line
+    if row is not None:
+        yield row
+
+
+def _settle(row: Row, header: list[Cell], columns: list[Column], *, misplaced: bool = False) -> bool:
+    """Read a row anew by the order of its texts where its boxes stand under the wrong headings, or leave it in doubt.
+
+    True: it reads otherwise than its boxes say.
+    """
+    line = row.lines[0]
+    known = {kind for _, kind in columns}
+    values = {name: row.text(name) for name, _ in columns}
+    has_unit = "unit" in known
+    wrong = [name for name, kind in columns if kind in NUMBERS and not fits(values[name], kind, has_unit=has_unit)]
+    misplaced_unit = any(kind == "unit" and _has_digit(values[name]) and fits(values[name], "price") for name, kind in columns)
+    misplaced = misplaced or misplaced_unit or any(_is_misplaced(run, header[place], header) for place, run in row.placed)
+    if not misplaced and not (wrong and {"quantity", "price", "amount"} <= known):
+        return False
+    texts = [run.text for run in line.runs]
+    in_runs = dict(zip(values, texts, strict=True)) if len(texts) == len(columns) else {}
+    fitting = [kind in ("code", "thing") or fits(in_runs[name], kind, has_unit=has_unit) for name, kind in columns if in_runs]
+    if in_runs and all(fitting) and _may_add_up(in_runs, columns):
+        found: dict[str, str] | None = in_runs
+    else:
+        found = read_in_order([word.text for word in line.words], columns)
+    if found is not None and found != values:
+        wrapped = {name: row.cells[name][1:] for name, kind in columns if kind in ("text", "thing") and not misplaced and name in row.cells}
+        row.cells = {name: [value, *wrapped.get(name, [])] for name, value in found.items()}
+        return any(values[name] and values[name] != found[name] for name, kind in columns if kind in NUMBERS)
+    row.doubtful = row.doubtful or (found is None and misplaced)
+    return False
+
+
+def _may_add_up(values: dict[str, str], columns: list[Column]) -> bool:
+    return not {"quantity", "price", "amount"} <= {kind for _, kind in columns} or adds_up(values, columns)
+
+
+def _is_misplaced(run: Run, own: Cell, header: list[Cell]) -> bool:
+    """Whether a number stands under other headings, but not under that of its column, or a text begins where another heading does."""
+    under = [cell for cell in header if cell.x0 < run.x1 and run.x0 < cell.x1]
+    begins = [cell for cell in header if abs(cell.x0 - run.x0) < 2]
+    return (bool(under) and own not in under and _has_digit(run.text)) or (bool(begins) and own not in begins)
+
+
+def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: list[Line]) -> Iterator[Row]:
     if not body:
         return
     rules = page.rules()
@@ -249,6 +383,8 @@ def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: li
             continue
         assert row is not None
         row.lines.append(line)
+        if new:
+            row.placed = [(place, run) for place, runs in places.items() for run in runs]
         if new or not _is_labelled(line, layout):
             for place, runs in places.items():
                 row.cells.setdefault(header[place].name, []).append(" ".join(run.text for run in runs))

@@ -11,8 +11,12 @@ from typing import Any
 
 import msgspec
 
+from wharfinger.field_words import expected_words, field_words, is_field
 from wharfinger.problem_codes import CODES, LANGUAGES
 from wharfinger.records import Place, Shape
+
+_ABOUT_FIELDS = ("value-unreadable", "total-missing", "value-missing", "field-conflict")
+"""Codes of which the subject is a field of the record, not a word of the document."""
 
 __all__ = ["LANGUAGES", "Permanent", "Place", "Problem", "Transient"]
 
@@ -43,14 +47,17 @@ class Problem(Shape, frozen=True):
 
     def text(self, language: str = "en") -> str:
         """One sentence that says what is wrong."""
-        return self._fill(CODES[self.code].texts[language][0])
+        return self._fill(CODES[self.code].texts[language][0], language)
 
     def hint(self, language: str = "en") -> str:
         """One sentence that says what to do."""
-        return self._fill(CODES[self.code].texts[language][1])
+        return self._fill(CODES[self.code].texts[language][1], language)
 
-    def _fill(self, template: str) -> str:
-        return template.format(subject=self.subject or "?", expected=self.expected or "?", found=self.found or "?")
+    def _fill(self, template: str, language: str) -> str:
+        subject = self.subject or "?"
+        subject = field_words(subject, language) if self.code in _ABOUT_FIELDS and is_field(subject) else subject
+        text = template.format(subject=subject, expected=expected_words(self.expected or "?", language), found=self.found or "?")
+        return text[:1].upper() + text[1:] if template.startswith("{subject}") and subject != self.subject else text
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """The shape P of the command line's contract (architecture, section 10)."""

@@ -14,6 +14,7 @@ from wharfinger import registry
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.problems import Place, Problem
 from wharfinger.resolve import adjust, resolve
+from wharfinger.unreadable_values import keep, told_once
 from wharfinger.xml import schema_errors, to_xml
 
 
@@ -37,16 +38,21 @@ def check(document: Document, context: Context) -> Document:
     """The document with its partner resolved and every check's problems."""
     if document.record is None:
         return document
-    record, partner, problems = resolve(document.record, context)
-    found = [*document.problems, *problems]
+    read, unreadable = keep(document.record, document.problems)
+    record, partner, problems = resolve(read, context)
+    found = [*unreadable, *problems]
     for one in registry.checks():
         found.extend(one(record, context))
+    found = list(told_once(found))
+    xml = b""
     if all(one.severity == "warning" for one in found):
         kind = type(record).__name__
-        errors = schema_errors(kind, to_xml(record))
+        written = to_xml(record)
+        errors = schema_errors(kind, written)
+        xml = b"" if errors else written
         found.extend(Problem(code="xml-not-valid", place=document.place, found=one.message) for one in errors)
     known = next((one for one in context.partners if one.partner == partner), context.partner)
-    return msgspec.structs.replace(document, record=record, partner=partner, problems=tuple(adjust(found, known)))
+    return msgspec.structs.replace(document, record=record, partner=partner, problems=tuple(adjust(found, known)), xml=xml)
 
 
 def explain(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Place] | Problem]:

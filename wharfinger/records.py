@@ -297,12 +297,16 @@ class Item(Shape, frozen=True):
 
 
 class Price(Shape, frozen=True):
-    """A net unit price without VAT (BT-146) per base_quantity (BT-149). gross_amount: the price before conversion, if one was made."""
+    """A net unit price without VAT (BT-146) per base_quantity (BT-149). gross_amount: the price before conversion, if one was made.
+
+    allowance_charges: what made the net price of the list price: its amount BT-147, its base_amount the list price without VAT BT-148.
+    """
 
     price_amount: Amount | None = None
     base_quantity: Quantity | None = None
     price_type_code: str | None = None
     gross_amount: Amount | None = None
+    allowance_charges: tuple[AllowanceCharge, ...] = ()
 
 
 class OrderLine(Shape, frozen=True):

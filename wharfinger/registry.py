@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from wharfinger import checks as _checks
 from wharfinger.config import Home
-from wharfinger.contracts import Check, Parser, Recognition, Sink, Source
+from wharfinger.contracts import Check, Parser, Recognition, Sink, Source, Writer
 
 HEAD_SIZE = 64 * 1024
 
@@ -22,6 +22,12 @@ class AmbiguousFormat(Exception):
 def parsers() -> dict[str, Parser]:
     """Every parser by its module's name."""
     return {name: module for name, module in _modules("parsers") if hasattr(module, "recognises")}
+
+
+def writer(name: str) -> Writer | None:
+    """The parser of that name, if it can write its format too."""
+    module = importlib.import_module(f"parsers.{name}") if name in _names("parsers") else None
+    return module if hasattr(module, "write") else None
 
 
 @cache
@@ -69,15 +75,21 @@ def kinds(package: str) -> list[str]:
 
 
 def _plugin(package: str, settings: dict[str, Any], home: Home) -> Any:
-    known = {name: module for name, module in _modules(package) if hasattr(module, "open")}
     kind = settings.get("kind")
-    if kind not in known:
-        raise ValueError(f"wharf.yaml: kind {kind!r} is not one of {', '.join(sorted(known))}")
-    opener: Callable[[dict[str, Any], Home], Any] = known[kind].open
+    # only the one that is asked for is imported: others may cost a second each
+    opener: Callable[[dict[str, Any], Home], Any] | None = None
+    if kind in _names(package):
+        opener = getattr(importlib.import_module(f"{package}.{kind}"), "open", None)
+    if opener is None:
+        raise ValueError(f"wharf.yaml: kind {kind!r} is not one of {', '.join(kinds(package))}")
     return opener(settings, home)
 
 
 def _modules(package: str) -> Iterator[tuple[str, Any]]:
+    for name in _names(package):
+        yield name, importlib.import_module(f"{package}.{name}")
+
+
+def _names(package: str) -> list[str]:
     folder = importlib.import_module(package)
-    for module in sorted(pkgutil.iter_modules(folder.__path__), key=lambda one: one.name):
-        yield module.name, importlib.import_module(f"{package}.{module.name}")
+    return sorted(module.name for module in pkgutil.iter_modules(folder.__path__))

@@ -10,6 +10,8 @@ Headings are compared without regard to case, spaces and punctuation. In dict fo
     rows: agree | differ    the value only if all rows of the order that have one say the same; or only if they do not
     looks: gln | gtin | code | text | position | part    the value only if it looks like one, for columns in which people
                        write either (position: at most five digits; part: a code that is no position)
+    take: name | INN | KPP | UNP | VAT    a part of a cell such as "Hafen AG, ИНН 7701234567"
+A tax number's heading without a party ("ИНН") is that of the party whose column stands before it ("Поставщик ИНН").
 The nodes of a table are the document (the rows of one order) and, with `each: rows`, a row.
 
 >>> columns = Columns(["Bestell-Nr.", "Menge (ST)", "Farbe"], known=frozenset({"bestellnr", "menge"}))
@@ -65,6 +67,9 @@ class Columns:
         self._index: dict[str, int] = {}
         for index, heading in enumerate(headings):
             name = next((one for one in _names(heading) if one in known), None)
+            if name in _OF_A_PARTY:
+                before = (f"{folded(one)}{name}" for one in reversed(headings[max(0, index - 3) : index]))
+                name = next((one for one in before if one in known), name)
             if name is not None:
                 self._index.setdefault(name, index)
         self.known = len(self._index)
@@ -106,6 +111,8 @@ class TableNotation:
         check_leaf(leaf)
         indexes = self.columns.find(leaf)
         looks = _LOOKS[leaf["looks"]] if "looks" in leaf else None
+        take = _TAKES[leaf["take"]] if "take" in leaf else None
+        codes = {str(word): str(code) for word, code in (leaf.get("codes") or {}).items()}
         rows = leaf.get("rows")
 
         def in_row(row: Row) -> Sequence[Found]:
@@ -119,13 +126,21 @@ class TableNotation:
                             self._complain("table-number-rounded", row, index, found=raw)
                             return ()
                         raw = restored
+                    if take is not None:
+                        part = take(raw)
+                        if not part:
+                            continue
+                        raw = part
                     row.taken.add(index)
                     return ((raw, (row, index)),)
             return ()
 
+        def meaning(raw: str) -> str:
+            return codes.get(raw, raw)
+
         def in_group(group: Group) -> Sequence[Found]:
             found = [one for row in group.rows for one in in_row(row)]
-            other = next((one for one in found if _differs(one[0], found[0][0])), None)
+            other = next((one for one in found if one[0] != found[0][0] and _differs(meaning(one[0]), meaning(found[0][0]))), None)
             if other is None:
                 return () if rows == "differ" else found[:1]
             if rows is None:
@@ -206,9 +221,9 @@ def apply(kind: type, mapping: dict[str, Any], columns: Columns, own: dict[str, 
 
 def check_leaf(leaf: dict[str, Any]) -> None:
     """Raise ValueError for a leaf that is not in this notation."""
-    unknown = leaf.keys() - {"path", "column", "codes", "rows", "looks"}
+    unknown = leaf.keys() - {"path", "column", "codes", "rows", "looks", "take"}
     if unknown:
-        raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: path, column, codes, rows, looks, is")
+        raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: path, column, codes, rows, looks, take, is")
     if ("path" in leaf) == ("column" in leaf):
         raise ValueError("write the headings (path) or the letter of a column (column)")
     if "column" in leaf:
@@ -217,6 +232,8 @@ def check_leaf(leaf: dict[str, Any]) -> None:
         raise ValueError(f"rows: {leaf['rows']} is not valid; valid: agree, differ")
     if "looks" in leaf and leaf["looks"] not in _LOOKS:
         raise ValueError(f"looks: {leaf['looks']} is not valid; valid: {', '.join(_LOOKS)}")
+    if "take" in leaf and leaf["take"] not in _TAKES:
+        raise ValueError(f"take: {leaf['take']} is not valid; valid: {', '.join(_TAKES)}")
 
 
 def headings_of(mapping: Any) -> Iterable[str]:
@@ -384,6 +401,35 @@ def _is_gtin(raw: str) -> bool:
 def _is_code(raw: str) -> bool:
     return bool(_CODE.fullmatch(raw)) and not _is_gtin(raw)
 
+
+def _name_before_tax_number(raw: str) -> str | None:
+    """The name in "Hafen AG (ИНН 7701234567)"; the whole cell where no number follows."""
+    match = _TAX_LABEL.search(raw[:500])
+    return raw[: match.start()].rstrip(" ,;:/(-–—") if match and match.start() else raw
+
+
+def _tax_number(scheme: str) -> Callable[[str], str | None]:
+    def number_of(raw: str) -> str | None:
+        match = _TAX_NUMBERS[scheme].search(raw[:500])
+        return match[1] if match else None
+
+    return number_of
+
+
+_TAX_NUMBERS = {
+    "INN": re.compile(r"\b(?:ИНН|INN)(?:/КПП)?[ :№]*([0-9]{12}|[0-9]{10})(?![0-9])", re.IGNORECASE),
+    "KPP": re.compile(r"\b(?:КПП[ :№]*|ИНН/КПП[ :№]*(?:[0-9]{10}) ?/ ?)([0-9]{9})(?![0-9])", re.IGNORECASE),
+    "UNP": re.compile(r"\bУНП[ :№]*([0-9]{9})(?![0-9])", re.IGNORECASE),
+    "VAT": re.compile(
+        r"(?:\b(?:VAT|USt\.?-?Id\.?-?Nr\.?|UStID|UID|TVA|NIP|P\.? ?IVA|NIF|CIF|Tax ID)(?: ?(?:ID|No|Nr|number|intracom))?"
+        r"|税号|纳税人识别号|统一社会信用代码)"
+        r"[.: ：]*([A-Z]{0,3}[0-9][0-9A-Z]{6,17})(?![0-9A-Za-z])",
+        re.IGNORECASE,
+    ),
+}
+_TAX_LABEL = re.compile("|".join(pattern.pattern for pattern in _TAX_NUMBERS.values()), re.IGNORECASE)
+_TAKES = {scheme: _tax_number(scheme) for scheme in _TAX_NUMBERS} | {"name": _name_before_tax_number}
+_OF_A_PARTY = frozenset({"инн", "inn", "кпп", "kpp", "унп"})
 
 _CODE = re.compile(r"(?=.*[0-9])[^\s,;]{1,35}")
 _LOOKS: dict[str, Callable[[str], bool]] = {

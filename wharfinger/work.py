@@ -29,7 +29,7 @@ from wharfinger.journal.clock import now
 from wharfinger.journal.database import open_database, reading, writing
 from wharfinger.journal.leases import free_dead
 from wharfinger.problems import Problem, Transient
-from wharfinger.records import Shape, from_json
+from wharfinger.records import Record, Shape, from_json
 from wharfinger.reports import listing
 from wharfinger.reports.status import Status
 from wharfinger.reports.status import status as count_status
@@ -67,6 +67,42 @@ class Delivered(Shape, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
+class _Made:
+    """Records and XML by the text that the journal has of them, for the deliveries that follow in the same process.
+
+    Nothing depends on it: what is not here is made again from the text, of which both are a function.
+    """
+
+    _ROOM = 40_000_000
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[Record, bytes]] = {}
+        self._size = 0
+
+    def keep(self, text: str, record: Record, xml: bytes) -> None:
+        """Remember, while there is room: the oldest are delivered first, so nothing makes room but `forget`."""
+        if self._size < self._ROOM and text not in self._found:
+            self._found[text] = record, xml
+            self._size += len(text) + len(xml)
+
+    def get(self, text: str, with_xml: bool) -> tuple[Record, bytes]:
+        """The record, and its XML where that is wanted."""
+        record, xml = self._found.get(text) or (from_json(text), b"")
+        return record, (xml or to_xml(record)) if with_xml else b""
+
+    def forget(self, texts: Iterable[str]) -> None:
+        """What has been delivered."""
+        for text in texts:
+            if text in self._found:
+                _, xml = self._found.pop(text)
+                self._size -= len(text) + len(xml)
+
+    def forget_all(self) -> None:
+        """What is left over: other workers delivered it."""
+        self._found.clear()
+        self._size = 0
+
+
 @dataclass
 class Hub:
     """An open hub home: settings, journal, archive, and the child in which untrusted bytes are read."""
@@ -75,6 +111,7 @@ class Hub:
     journal: Engine
     archive: Archive
     reader: Reader
+    made: _Made = field(default_factory=_Made)
     _sinks: dict[str, Sink] = field(default_factory=dict)
 
     def sink(self, name: str) -> Sink:
@@ -218,11 +255,13 @@ class _Reading:
 def _keep_parsed(hub: Hub, token: str, one: _Reading) -> int:
     """A large receipt: what was read of it so far is kept, and decided when its end is known."""
     blobs = _store_parts(hub, one)
+    written: list[tuple[str, Document]] = []
     with writing(hub.journal) as connection:
         if receipts.holds_lease(connection, one.row.id, token):
-            documents.write_parsed(connection, one.row, one.documents)
+            written = documents.write_parsed(connection, one.row, one.documents)
             _record_parts(connection, one, blobs)
     crash_point("parsed-committed")
+    _remember(hub, written)
     count = len(one.documents)
     one.parsed += count
     one.documents = []
@@ -236,25 +275,26 @@ def _finish_group(hub: Hub, token: str, group: list[_Reading]) -> int:
         return 0
     blobs = [_store_parts(hub, one) for one in group]
     crash_point("parts-stored")
+    written: list[tuple[str, Document]] = []
     try:
         with writing(hub.journal) as connection:
-            for one, stored in zip(group, blobs, strict=True):
-                _finish(connection, hub, token, one, stored)
+            written = _finish(connection, hub, token, group, blobs)
             crash_point("documents-before-commit")
     except IntegrityError:
         if len(group) == 1:  # another worker journaled the same number first: it is found now
-            _retry_one(hub, token, group[0], blobs[0])
+            _retry(hub, token, group, blobs)
         else:
             return sum(_finish_group(hub, token, [one]) for one in group)
     crash_point("documents-committed")
+    _remember(hub, written)
     return sum(len(one.documents) for one in group)
 
 
-def _retry_one(hub: Hub, token: str, one: _Reading, stored: list[Blob]) -> None:
+def _retry(hub: Hub, token: str, group: list[_Reading], blobs: list[list[Blob]]) -> None:
     for tries_left in (2, 1, 0):
         try:
             with writing(hub.journal) as connection:
-                _finish(connection, hub, token, one, stored)
+                _finish(connection, hub, token, group, blobs)
         except IntegrityError:
             if not tries_left:
                 raise
@@ -262,20 +302,27 @@ def _retry_one(hub: Hub, token: str, one: _Reading, stored: list[Blob]) -> None:
             return
 
 
-def _finish(connection: Any, hub: Hub, token: str, one: _Reading, stored: list[Blob]) -> None:
-    row = one.row
-    if not receipts.finish_receipt(connection, row.id, token, one.state, one.description):
-        return
-    receipts.write_problems(connection, row.id, None, one.problems)
-    _record_parts(connection, one, stored)
-    while one.parsed and documents.settle_parsed(connection, row.id, one.problems, hub.rules, GROUP):
-        pass
-    by_hold: dict[int | None, list[tuple[int, Document]]] = {}
-    for ordinal, document in one.documents:
-        by_hold.setdefault(document.place.interchange, []).append((ordinal, document))
-    for interchange, some in by_hold.items():
-        held = next((problem for problem in one.problems if documents.holds(problem, interchange)), None)
-        documents.settle(connection, row, some, held, hub.rules)
+def _finish(connection: Any, hub: Hub, token: str, group: list[_Reading], blobs: list[list[Blob]]) -> list[tuple[str, Document]]:
+    """The documents that were written, with the text that the journal has of each record."""
+    ours = receipts.finish_receipts(connection, token, [(one.row.id, one.state, one.description) for one in group])
+    entries: list[documents.Entry] = []
+    for one, stored in zip(group, blobs, strict=True):
+        if one.row.id not in ours:
+            continue
+        receipts.write_problems(connection, one.row.id, None, one.problems)
+        _record_parts(connection, one, stored)
+        while one.parsed and documents.settle_parsed(connection, one.row.id, one.problems, hub.rules, GROUP):
+            pass
+        for ordinal, document in one.documents:
+            held = next((problem for problem in one.problems if documents.holds(problem, document.place.interchange)), None)
+            entries.append((one.row, ordinal, document, held))
+    return documents.settle(connection, entries, hub.rules)
+
+
+def _remember(hub: Hub, written: Iterable[tuple[str, Document]]) -> None:
+    for text, document in written:
+        if document.record is not None and document.xml:
+            hub.made.keep(text, document.record, document.xml)
 
 
 def _store_parts(hub: Hub, one: _Reading) -> list[Blob]:
@@ -302,12 +349,14 @@ def _record_parts(connection: Any, one: _Reading, blobs: list[Blob]) -> None:
 def deliver(hub: Hub, limit: int = 500) -> Delivered:
     """Hand over one batch to each sink. A sink that does not answer, or faults on one document, does not stop the others."""
     total = Delivered()
+    claimed: list[Row[Any]] = []
     for name in hub.home.settings.sinks:
         _record_failures(hub, name)
         with writing(hub.journal) as connection:
             token, rows = deliveries.claim_deliveries(connection, name, limit)
         crash_point("deliveries-claimed")
         if rows:
+            claimed += rows
             one = _deliver_batch(hub, name, token, rows)
             total = Delivered(
                 done=total.done + one.done,
@@ -315,6 +364,10 @@ def deliver(hub: Hub, limit: int = 500) -> Delivered:
                 waiting=total.waiting + one.waiting,
                 reasons=total.reasons + one.reasons,
             )
+    if claimed:
+        hub.made.forget(row.record for row in claimed)
+    else:
+        hub.made.forget_all()
     return total
 
 
@@ -324,14 +377,14 @@ def _deliver_batch(hub: Hub, name: str, token: str, rows: list[Row[Any]]) -> Del
     reason = ""
     try:
         sink = hub.sink(name)
-        effects = [_effect(row, sink.wants_xml) for row in rows]
+        effects = [_effect(hub, row, sink.wants_xml) for row in rows]
         answers = list(zip(rows, sink.deliver(effects), strict=True))
     except Transient as error:
         postponed, reason = rows, str(error)
     except Exception as error:  # the worker's own net: one by one, so that one poison document does not block the rest
         for row in rows:
             try:
-                answers += [(row, answer) for answer in sink.deliver([_effect(row, sink.wants_xml)])]
+                answers += [(row, answer) for answer in sink.deliver([_effect(hub, row, sink.wants_xml)])]
             except Transient as later:
                 postponed.append(row)
                 reason = str(later)
@@ -361,16 +414,10 @@ def _record_failures(hub: Hub, name: str) -> None:
         return  # delivering says so, and is tried again
 
 
-def _effect(row: Row[Any], with_xml: bool) -> Effect:
-    record = from_json(row.record)
-    return Effect(
-        key=row.effect_key,
-        record=record,
-        xml=to_xml(record) if with_xml else b"",
-        document=row.document,
-        partner=row.partner,
-        revision=row.revision,
-    )
+def _effect(hub: Hub, row: Row[Any], with_xml: bool) -> Effect:
+    record, xml = hub.made.get(row.record, with_xml)
+    hub.made.keep(row.record, record, xml)  # the next sink wants it too
+    return Effect(key=row.effect_key, record=record, xml=xml, document=row.document, partner=row.partner, revision=row.revision)
 
 
 def _batches(arrivals: Iterable[Arrival], size: int) -> Iterator[list[Arrival]]:

@@ -4,7 +4,9 @@
     UNB  interchange        envelope.py    counts and references of UNZ, UNE and UNT
     UNH  message            messages.py    one message -> document
          segment groups     structure.py   by the tables in schemas/edifact, see directory.py; elements.py checks inside segments
+         groups that repeat forms.py        groups of a known form are matched as a whole, and built by a function that was written for it
          elements           notation.py    the paths of mappings/formats/edifact; dates.py, leftovers.py
+    records -> bytes        writing.py
 
 A fault in a message is a problem of its document. A fault of the envelope is a problem of the receipt with `place.interchange` and
 without `place.message`; because it is known at the end of the interchange only, the documents have been yielded by then, and the
@@ -24,9 +26,10 @@ from parsers.edifact.envelope import Envelope
 from parsers.edifact.explanation import explain
 from parsers.edifact.messages import header, read
 from parsers.edifact.syntax import beginning, blocks
+from parsers.edifact.writing import write
 from wharfinger.contracts import Context, Item, Recognition
 
-__all__ = ["explain", "parse", "recognises"]
+__all__ = ["explain", "parse", "recognises", "write"]
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:

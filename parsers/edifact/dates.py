@@ -11,6 +11,8 @@ import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from wharfinger.rehearsal import Undecidable, Unforeseen, Unknown
+
 _POINTS = {
     "2": "%d%m%y",
     "3": "%m%d%y",
@@ -34,6 +36,9 @@ _RANGES = {
     "711": "102", "713": "201", "717": "101", "718": "102", "719": "203",
 }
 """Code of a period -> code in which its start and its end are written."""
+
+_SPANS = frozenset(("602", "609", "610", "615", "616"))
+"""Codes of a period that is one number."""
 
 _LENGTHS = {6: "101", 8: "102", 10: "201", 12: "203", 14: "204", 16: "718", 17: "718"}
 
@@ -65,6 +70,32 @@ def guess(value: str) -> str | None:
     if match := re.fullmatch(r"(\d{2})\.(\d{2})\.(\d{4})", text):
         return iso(match[3] + match[2] + match[1], "102")
     return iso(text, _LENGTHS[len(text)]) if len(text) in _LENGTHS else None
+
+
+class UnknownDate(Unknown):
+    """A date that is not known yet, of which the format says already whether it has a time."""
+
+    timed = False
+
+
+def unknown(raw: Unknown, code: str, part: str) -> tuple[UnknownDate, bool]:
+    """The start or end of a date that is not known yet, and whether it is a period."""
+    period = code in _RANGES or code in _SPANS
+    if not period and code not in _POINTS:
+        raise Undecidable("a date of no known format")
+    timed = "%H" in _POINTS.get(_RANGES.get(code, code), "")
+    made = UnknownDate.later(_foreseen, raw, code, part, period, timed)
+    made.timed = timed
+    return made, period
+
+
+def _foreseen(raw: str, code: str, part: str, period: bool, timed: bool) -> str:
+    """The start or end of the date, if it is as its format promises."""
+    start, slash, end = (iso(raw, code) or "").partition("/")
+    found = end if part == "end" else start
+    if not start or bool(slash) != period or ("T" in found) != timed:
+        raise Unforeseen(raw)
+    return found
 
 
 def _point(value: str, pattern: str) -> str:

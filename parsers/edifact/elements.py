@@ -15,27 +15,42 @@ from functools import cache
 from parsers.edifact.directory import Directory, Part, Row, directory
 from parsers.edifact.structure import FAULT_LIMIT, Tree, build
 
-__all__ = ["build", "check", "directory"]
+__all__ = ["build", "check", "directory", "in_order", "pattern"]
 
 _FREQUENT = ("LIN", "PIA", "IMD", "QTY", "PRI", "MOA", "DTM", "RFF", "NAD", "FTX", "TAX", "ALC", "LOC")
 
 
 def check(segments: list[str], tree: Tree) -> None:
-    """Add what is wrong in the elements to the tree's faults."""
+    """Add what is wrong in the elements to the tree's faults. Groups that are folded are in order."""
+    begin = 0
+    for first, after in tree.folds:
+        if begin < first - 1:
+            _check(segments[begin : first - 1], begin + 1, tree)
+        begin = after - 1
+    if begin < len(segments):
+        _check(segments[begin:], begin + 1, tree)
+
+
+def in_order(text: str, release: str) -> bool:
+    """Whether nothing is wrong in the elements of these segments, each with its terminator."""
+    return _message_pattern(release).fullmatch(text) is not None
+
+
+def _check(segments: list[str], first: int, tree: Tree) -> None:
+    """Segments that follow each other. first: the number of the first."""
     table = tree.directory
     text = "'".join(segments) + "'"
-    position = 0
-    number = 1
-    in_order = _message_pattern(table.release)
+    position = index = 0
+    orderly = _message_pattern(table.release)
     while position < len(text) and len(tree.faults) < FAULT_LIMIT:
-        match = in_order.match(text, position)
+        match = orderly.match(text, position)
         end = match.end() if match else position
         if end >= len(text):
             return
-        number += text.count("'", position, end)
-        _look(segments[number - 1], number, table, tree)
+        index += text.count("'", position, end)
+        _look(segments[index], first + index, table, tree)
         position = text.index("'", end) + 1
-        number += 1
+        index += 1
 
 
 def _look(text: str, number: int, table: Directory, tree: Tree) -> None:
@@ -76,7 +91,7 @@ def _look_inside(value: str, composite: Row, number: int, tag: str, element: int
 
 def _look_at(value: str, part: Part, number: int, tag: str, element: int, component: int | None, table: Directory, tree: Tree) -> None:
     form = part.format or table.elements[part.number].format
-    if not re.fullmatch(_value(form), value):
+    if not re.fullmatch(pattern(form), value):
         limit = int(form.rpartition(".")[2].lstrip("an"))
         code = "edifact-element-too-long" if len(value) > limit and not form.startswith("n") else "edifact-element-format"
         tree.fault(code, number, tag, element=element, component=component, expected=form, found=value)
@@ -110,11 +125,11 @@ def _segment(tag: str, table: Directory) -> str:
 
 
 def _form(part: Part, table: Directory) -> str:
-    return _value(part.format or table.elements[part.number].format)
+    return pattern(part.format or table.elements[part.number].format)
 
 
 @cache
-def _value(form: str) -> str:
+def pattern(form: str) -> str:
     """The expression for an..35, n..15, a3."""
     kind, _, limit = form.rpartition("..")
     least = "1," if kind else ""

@@ -9,8 +9,10 @@
 from functools import cache
 
 from parsers.edifact.directory import QUALIFIERS, directory
-from parsers.edifact.structure import Group, Segment, Tree, bit
+from parsers.edifact.forms import stage, values
+from parsers.edifact.structure import Group, Model, Segment, Tree, bit
 from parsers.edifact.syntax import restored
+from wharfinger.rehearsal import Undecidable, Written, written_out
 
 _SERVICE = frozenset(("UNH", "UNT", "UNS"))
 
@@ -20,20 +22,58 @@ def leftovers(tree: Tree, apart: str) -> tuple[dict[str, str], dict[int, dict[st
     of_message: dict[str, str] = {}
     of_lines: dict[int, dict[str, str]] = {}
     _collect(tree.root, "", of_message)
-    for key, groups in tree.root.groups.items():
-        for group in groups:
-            if key == apart:
-                found: dict[str, str] = {}
-                _collect(group, "", found)
-                if found:
-                    of_lines[group.first] = found
-            else:
-                _collect(group, "", of_message)
+    _collect_within(tree.root, "", of_message, apart, of_lines)
     return of_message, of_lines
 
 
-def _collect(group: Group, prefix: str, found: dict[str, str]) -> None:
-    """The group's own segments, and those of the groups in it (of the whole message: not of them)."""
+def _collect_within(group: Group, prefix: str, found: dict[str, str], apart: str, of_lines: dict[int, dict[str, str]]) -> None:
+    """The groups in the group; lines may be in any of them."""
+    for key, groups in group.groups.items():
+        for one in groups:
+            if key == apart:
+                if left := _of_line(one):
+                    of_lines[one.first] = left
+            else:
+                _collect(one, prefix, found, apart, of_lines)
+
+
+def _of_line(group: Group) -> dict[str, str]:
+    found: dict[str, str] = {}
+    model: Model | None = group.model
+    written = _written(model, group.tree) if model else None
+    if written is None:
+        _collect(group, "", found, group.key)
+    elif written is not _nothing:
+        found = written(values(group), (), group)
+    return found
+
+
+def _written(model: Model, tree: Tree) -> Written | None:
+    """What is left of the groups of a known form, as a function of their values; None when that depends on the values."""
+    if model.left is None:
+        found: dict[str, str] = {}
+        try:
+            _collect(stage(model, tree), "", found, model.form.key)
+            model.left = (written_out(found, model.form.values) if found else _nothing,)
+        except Undecidable:
+            model.left = (None,)
+    written: Written | None = model.left[0]
+    return written
+
+
+def _nothing(values: object, context: object, node: object) -> dict[str, str]:
+    return {}
+
+
+def _collect(
+    group: Group, prefix: str, found: dict[str, str], apart: str = "", of_lines: dict[int, dict[str, str]] | None = None
+) -> None:
+    """The group's own segments, and those of the groups in it (of the whole message: not of them).
+
+    apart: key of the lines, which are no part of a path.
+    """
+    if group.model and _written(group.model, group.tree) is _nothing:
+        return
     release = group.tree.directory.release
     for position, segment in enumerate(group.segments):
         tag, marks = segment[0], segment[-1]
@@ -46,14 +86,17 @@ def _collect(group: Group, prefix: str, found: dict[str, str]) -> None:
         for element, unplaced in _to_look_at(release, tag, marks, len(segment)):
             text = segment[element]
             if text and text.count(":") >= unplaced[0] and _has_any(text, unplaced):
-                inner = prefix if position == 0 or not group.key or group.key == "LIN" else f"{prefix}{_name(group.segments[0], release)}/"
+                inner = prefix if position == 0 or group.key in ("", apart) else f"{prefix}{_name(group.segments[0], release)}/"
                 _add(segment, inner, release, found)
                 break
     if group.key and group.groups:
-        inner = prefix if group.key == "LIN" else f"{prefix}{_name(group.segments[0], release)}/"
-        for groups in group.groups.values():
-            for one in groups:
-                _collect(one, inner, found)
+        inner = prefix if group.key == apart else f"{prefix}{_name(group.segments[0], release)}/"
+        if of_lines is None:
+            for groups in group.groups.values():
+                for one in groups:
+                    _collect(one, inner, found)
+        else:
+            _collect_within(group, inner, found, apart, of_lines)
 
 
 def _has_any(text: str, unplaced: tuple[int, ...]) -> bool:

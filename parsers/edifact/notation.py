@@ -31,13 +31,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar, NamedTuple, cast
 
-from parsers.edifact.dates import guess, iso
+from parsers.edifact.dates import guess, iso, unknown
 from parsers.edifact.directory import QUALIFIED, REFERENCE, RELEASES, Directory, Member, directory
+from parsers.edifact.forms import quick
 from parsers.edifact.structure import ITEM_NUMBERS, Group, Segment, Tree, bit, key
 from parsers.edifact.syntax import restored
-from wharfinger.mapping import Build, Found, no_values
+from wharfinger.mapping import Build, Found, Notation, no_values
 from wharfinger.problems import Problem
 from wharfinger.records import Place
+from wharfinger.rehearsal import Unknown
 
 
 class Spot:
@@ -46,6 +48,7 @@ class Spot:
     __slots__ = ("element", "group", "segment")
     qualified: ClassVar[dict[str, list[Segment]]] = {}  # a segment has no segments
     groups: ClassVar[dict[str, list[Group]]] = {}
+    model: ClassVar[None] = None  # see structure.Folded
 
     def __init__(self, group: Group, segment: Segment, element: int | None = None) -> None:
         self.group = group
@@ -71,6 +74,7 @@ class Edifact:
         self._kind = kind
         self._shape = shape
         self._groups = _keys_by_number(kind)
+        self._quick: dict[Hashable, Callable[[Node], Any]] = {}
 
     def shape(self, node: Node) -> Hashable:
         """The tags, qualifiers and groups of a group."""
@@ -78,7 +82,15 @@ class Edifact:
 
     def narrowed(self, shape: Hashable) -> "Edifact":
         """The notation for groups that have these."""
-        return Edifact(self._table, self._kind, frozenset(cast(tuple[str, ...], shape)) if shape else None)
+        narrowed = Edifact(self._table, self._kind, frozenset(cast(tuple[str, ...], shape)) if shape else None)
+        narrowed._quick = self._quick
+        return narrowed
+
+    def quick(self, name: Hashable, compiled: Callable[[Notation], Build]) -> Callable[[Node], Any]:
+        """For groups of a known form: see forms.py."""
+        if name not in self._quick:
+            self._quick[name] = quick(compiled, self.narrowed(None))
+        return self._quick[name]
 
     def nodes(self, path: str) -> Callable[[Node], Sequence[Node]]:
         """Groups, segments or composites."""
@@ -151,6 +163,11 @@ class Edifact:
         if plan.simple and not leaf.keys() - {"path", "code_list", "codes"} and plan.elements[-1] != "2380":
             return _quick_first(plan, _code_list(leaf["code_list"]) if "code_list" in leaf else None, values)
         return lambda node, problems: found[0][0] if (found := values(node)) else None
+
+    def key(self, path: str) -> str:
+        """The key of the groups that a path leads to; '' where it leads to none."""
+        groups = self._plan(path).groups if path else []
+        return groups[-1][0] if groups else ""
 
     def place(self, node: Node | At) -> Place:
         """Of a group: its first segment. Of a value: its element and component too."""
@@ -229,7 +246,7 @@ class _Test:
         if self.operator == "!=":
             return not any(value in self.values for value in found)
         if self.operator == "~":
-            return self.pattern is not None and any(self.pattern.fullmatch(value) for value in found)
+            return self.pattern is not None and any(self.pattern.fullmatch(value[:]) for value in found)
         return bool(found) if self.operator == "" else not found
 
 
@@ -473,8 +490,8 @@ def _fitting(name: str, tests: tuple[tuple[str, _Test], ...]) -> Callable[[Group
         if name.partition(" ")[0] == tag and tag in QUALIFIED:
             if len(keys) == 1:
                 only = keys[0]
-                return lambda group: only in group.qualified
-            return lambda group: any(key in group.qualified for key in keys)
+                return lambda group: group.has(only)
+            return lambda group: any(map(group.has, keys))
 
     def fits(group: Group) -> bool:
         for tag, test in tests:
@@ -723,6 +740,8 @@ def _run_on(parts: list[str], width: int) -> str:
 
     A released character counts as one, as it does in the standard.
     """
+    if any(isinstance(part, Unknown) for part in parts):
+        return Unknown.later(_run_on, parts, width)
     joined = last = ""
     for part in parts:
         if part.strip():
@@ -751,6 +770,12 @@ def _dates(plan: _Plan, part: str, timed: bool) -> Callable[[Node], Sequence[Fou
             raw, code = text(segment, 1, 2), text(segment, 1, 3)
             if not raw:
                 continue
+            if isinstance(raw, Unknown):
+                later, period = unknown(raw, code, part)
+                if (part == "end" and not period) or (timed and not later.timed):
+                    continue
+                segment[-1] |= marks
+                return ((later, (group, segment, 1, 2)),)
             value = iso(raw, code)
             if value is None:
                 value = guess(raw)

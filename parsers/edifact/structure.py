@@ -11,7 +11,8 @@ put where it belongs if a group that is open has such a segment, else where it s
 []
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -60,6 +61,7 @@ class Group:
     """
 
     __slots__ = ("first", "groups", "key", "qualified", "segments", "tree")
+    model: Any = None  # see Folded
 
     def __init__(self, key: str, first: int, tree: "Tree") -> None:
         self.key = key
@@ -69,10 +71,113 @@ class Group:
         self.groups: dict[str, list[Group]] = {}
         self.qualified: dict[str, list[Any]] = {}
 
+    def has(self, qualified: str) -> bool:
+        """Whether it has a segment that Tree.index calls so."""
+        return qualified in self.qualified
+
+
+@dataclass(slots=True, eq=False)
+class Form:
+    """The segments of a group that looks like others, but for their values; the structure and the elements are in order.
+
+    pattern: matches such a group with the segment after it ahead, each of its `values` a group of the expression. texts: the segments,
+    with placeholders (see wharfinger/rehearsal.py) for the values. begin, end: the position in the message's structure at the group's
+    first segment and after its last. depth: of the group. keys: those of Group.qualified.
+    """
+
+    key: str
+    pattern: re.Pattern[str]
+    texts: list[str]
+    values: int
+    begin: "_Steps"
+    end: "_Steps"
+    depth: int
+    keys: frozenset[str] = frozenset()
+    model: "Model" = field(init=False)
+    _models: dict[tuple[int, ...], "Model"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.model = self.taken((0,) * len(self.texts))
+
+    @property
+    def used(self) -> bool:
+        """Whether a mapping could be rehearsed with it."""
+        return any(any(model.templates.values()) for model in self._models.values())
+
+    def taken(self, marks: tuple[int, ...]) -> "Model":
+        """The groups of this form of which so much is placed."""
+        return self._models.setdefault(marks, Model(self, marks))
+
+
+@dataclass(slots=True, eq=False)
+class Model:
+    """The groups of a form of which mappings have placed so much already: marks has the bits of each segment.
+
+    templates: what is known of the mappings that such a group is given to, see forms.py; hopeless: those that cannot be rehearsed.
+    left: what they leave, once it is known, see leftovers.py.
+    """
+
+    form: Form
+    marks: tuple[int, ...]
+    templates: dict[Any, Any] = field(default_factory=dict)
+    hopeless: set[Any] = field(default_factory=set)
+    left: Any = None
+
+
+class Folded(Group):
+    """A group of a known form. It is split into segments only when somebody asks for one of them; then it is like any other."""
+
+    __slots__ = ("match", "model", "values")
+
+    def __init__(self, form: Form, first: int, tree: "Tree", match: re.Match[str]) -> None:
+        self.key = form.key
+        self.first = first
+        self.tree = tree
+        self.match = match
+        self.model: Model | None = form.model
+        self.values: tuple[str, ...] | None = None  # see forms.values
+
+    def has(self, qualified: str) -> bool:
+        return qualified in (self.model.form.keys if self.model else self.qualified)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("groups", "qualified", "segments") or self.model is None:
+            raise AttributeError(name)
+        model, self.model = self.model, None
+        if not model.form.used:
+            model.form.begin["state"].forget(model.form)  # no mapping makes use of it
+        unfold(self, model, self.match[0].split("'")[:-1])
+        return getattr(self, name)
+
+
+def unfold(group: Group, model: Model, texts: list[str]) -> bool:
+    """Give the group the segments and groups that it has by its form, with what mappings have placed already.
+
+    Whether all of them belong to the group; so it is for any form that was learnt.
+    """
+    form, tree = model.form, group.tree
+    group.segments, group.groups, group.qualified = [], {}, {}
+    trigger: Segment = texts[0].split("+")
+    trigger.append(0)
+    group.segments.append(trigger)
+    segments, inner = [trigger], [group]
+    outside = Group("", group.first, tree)
+    stack = [outside] * form.depth + [group]
+    _grow(tree, texts, 1, form.begin, stack, segments, inner, group.first, None)
+    for segment, marks in zip(segments, model.marks, strict=True):
+        segment[-1] = marks
+    tree.unfolded(group.first, segments, inner)
+    return not outside.segments and not outside.groups
+
+
 
 @dataclass(slots=True)
 class Tree:
-    """A message. segments and groups: all of them in order. faults: what is wrong in its structure. notes: problems found while mapping."""
+    """A message. segments and groups: all of them in order. faults: what is wrong in its structure. notes: problems found while mapping.
+
+    folds: of each group that is folded (see Folded) the number of its first segment and of the segment after it; in `segments` it is
+    empty, in `groups` it is not. marked: whether released characters stand in the text.
+    """
 
     directory: Directory
     repetition: bool = False
@@ -85,6 +190,8 @@ class Tree:
     message: int | None = None
     notes: list[Problem] = field(default_factory=list)
     memo: dict[Any, Any] = field(default_factory=dict)
+    folds: list[tuple[int, int]] = field(default_factory=list)
+    marked: bool = False
     _numbers: dict[int, int] = field(default_factory=dict)
     _spread: dict[int, Segment] = field(default_factory=dict)
 
@@ -103,7 +210,17 @@ class Tree:
 
         Item numbers (C212) are known by tag and kind of number as well ('PIA:SA'): a pair of element and segment for each.
         """
-        for group in self.groups:
+        self._index(self.groups)
+
+    def unfolded(self, first: int, segments: list[Segment], groups: list[Group]) -> None:
+        """A group that was folded has these segments, and these groups are it and those in it."""
+        self.segments[first - 1 : first - 1 + len(segments)] = segments
+        if self._numbers:
+            self._numbers.update({id(one): number for number, one in enumerate(segments, first)})
+        self._index(groups)
+
+    def _index(self, groups: list[Group]) -> None:
+        for group in groups:
             found = group.qualified
             for segment in self.spread(group.segments) if self.repetition else group.segments:
                 tag = segment[0]
@@ -176,45 +293,109 @@ class Tree:
             self.faults.append(Fault(code, segment, tag, **more))
 
 
-def build(segments: list[str], kind: str, table: Directory, *, repetition: bool = False) -> Tree:
-    """The tree of a message's segments. A kind of message that the directory has no table for becomes one flat group."""
+_Learn = Callable[[list[str], Directory, str, "_Steps", "_Steps", int], None]
+
+
+def build(segments: list[str], kind: str, table: Directory, *, repetition: bool = False, learn: _Learn | None = None) -> Tree:
+    """The tree of a message's segments. A kind of message that the directory has no table for becomes one flat group.
+
+    learn: is told of the groups that might come again, and gives the structure their forms: forms.learn. Without it none is folded.
+    """
     tree = Tree(table, repetition)
     steps = _start(kind, table.release)
-    stack = [tree.root]
-    flat = tree.segments
-    all_groups = tree.groups
-    for number, text in enumerate(segments, 1):
+    if repetition:
+        learn = None
+    steps = _grow(tree, segments, 0, steps, [tree.root], tree.segments, tree.groups, 1, learn)
+    for tag in steps["state"].mandatory_left():
+        tree.fault("edifact-segment-missing", len(segments), tag, expected=tag)
+    return tree
+
+
+def _grow(
+    tree: Tree,
+    segments: list[str],
+    index: int,
+    steps: "_Steps",
+    stack: list[Group],
+    flat: list[Segment],
+    all_groups: list[Group],
+    first: int,
+    learn: _Learn | None,
+) -> "_Steps":
+    """Add the segments from index on to the tree, and all of them and their groups to flat and all_groups; the position after them.
+
+    stack: the open groups. first: number of segments[0].
+    """
+    message = "'".join(segments) + "'" if learn else ""
+    tree.marked = tree.marked or not message.isprintable()
+    offset, before = 0, 0  # where a segment begins in the message, and which it is
+    began: dict[int, _Steps] = {}  # depth of an open group -> position after its first segment
+    count = len(segments)
+    while index < count:
+        text = segments[index]
         segment: Segment = text.split("+")
         tag = segment[0]
         segment.append(0)
-        flat.append(segment)
+        number = index + first
+        index += 1
+        last_steps = steps
         steps, depth, special = steps.get(tag) or steps["state"].find(tag)
         if special is None:
+            flat.append(segment)
             stack[depth].segments.append(segment)
         elif special.opens:
             parent = stack[depth]
-            group = Group(special.opens, number, tree)
+            if learn and len(stack) > depth + 1 and not tree.faults:
+                over = stack[depth + 1]
+                learn(segments[over.first - 1 : index - 1], tree.directory, over.key, began[depth + 1], last_steps, depth + 1)
             del stack[depth + 1 :]
+            siblings = parent.groups.setdefault(special.opens, [])
+            if len(siblings) == special.maximum:
+                tree.fault("edifact-too-many-repetitions", number, tag, expected=str(special.maximum))
+            tree.note(special.faults, number, tag)
+            if learn:
+                began[depth + 1] = steps
+                if forms := steps["state"].forms:
+                    offset += sum(map(len, segments[before : index - 1])) + index - 1 - before
+                    before = index - 1
+                    if found := _folded(forms, message, offset):
+                        form, match = found
+                        siblings.append(Folded(form, number, tree, match))
+                        flat.extend(_FOLDED * len(form.texts))
+                        index += len(form.texts) - 1
+                        offset, before = match.end(), index
+                        tree.folds.append((number, index + first))
+                        steps = form.end
+                        continue
+            group = Group(special.opens, number, tree)
+            flat.append(segment)
             stack.append(group)
             all_groups.append(group)
             group.segments.append(segment)
-            siblings = parent.groups.get(special.opens)
-            if siblings is None:
-                parent.groups[special.opens] = [group]
-            else:
-                siblings.append(group)
-                if len(siblings) == special.maximum + 1:
-                    tree.fault("edifact-too-many-repetitions", number, tag, expected=str(special.maximum))
-            tree.note(special.faults, number, tag)
+            siblings.append(group)
         else:
+            flat.append(segment)
             group = stack[depth]
             group.segments.append(segment)
             if special.maximum and tree.repeated(group, tag) == special.maximum:
                 tree.fault("edifact-too-many-repetitions", number, tag, expected=str(special.maximum))
             tree.note(special.faults, number, tag)
-    for tag in steps["state"].mandatory_left():
-        tree.fault("edifact-segment-missing", len(segments), tag, expected=tag)
-    return tree
+    return steps
+
+
+_FOLDED: list[Segment] = [[]]
+"""Stands in Tree.segments for each segment of a group that is folded."""
+
+
+def _folded(forms: list[Form], message: str, offset: int) -> tuple[Form, re.Match[str]] | None:
+    """The form of the group that begins here. The one that came last is tried first."""
+    for index, form in enumerate(forms):
+        match = form.pattern.match(message, offset)
+        if match:
+            if index:
+                forms.insert(0, forms.pop(index))
+            return form, match
+    return None
 
 
 _Steps = dict[str, Any]
@@ -239,11 +420,15 @@ _Step = tuple[_Steps, int, _Special | None]
 class _State:
     """A position in a message's structure: for each open group, from the message inwards, which of its members was the last."""
 
-    __slots__ = ("_machine", "_path", "steps")
+    __slots__ = ("_machine", "_path", "came", "forms", "learnt", "seen", "steps")
 
     def __init__(self, machine: "_Machine", path: tuple[tuple[tuple[Member, ...], int], ...]) -> None:
         self._machine = machine
         self._path = path
+        self.forms: list[Form] = []  # of the groups that begin with the segment before
+        self.seen: dict[str, int] = {}  # what might become a form -> how often it came
+        self.came = 0  # groups of no known form
+        self.learnt = 0  # forms, those that are gone too
         self.steps: _Steps = {"state": self}
 
     def find(self, tag: str) -> _Step:
@@ -252,6 +437,16 @@ class _State:
         if tag in self._machine.tags:
             self.steps[tag] = step
         return step
+
+    def exits(self, depth: int) -> list[str]:
+        """The tags that end the group at that depth, and all in it, if it is in order."""
+        found = [(tag, self.steps.get(tag) or self.find(tag)) for tag in sorted(self._machine.tags)]
+        return [tag for tag, (_, at, special) in found if at < depth and not (special and special.faults)]
+
+    def forget(self, form: Form) -> None:
+        """The form is of no use."""
+        if form in self.forms:
+            self.forms.remove(form)
 
     def mandatory_left(self) -> list[str]:
         """Mandatory members that have not come yet, when the message ends here."""

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Column, Connection, Engine, MetaData, PrimaryKeyConstraint, String, Table, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from wharfinger.journal.audit import PENDING, append_pending
+from wharfinger.journal.schema import metadata
 from wharfinger.problems import Transient
 
 HEAD = "0001"
@@ -18,7 +19,9 @@ HEAD = "0001"
 
 def open_database(url: str) -> Engine:
     """An engine on the journal at its current schema. Raises Transient when the server does not answer."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    # batch: psycopg2's own way sends the updates of a group one by one, and waits for each
+    options = {} if url.startswith("sqlite") else {"pool_pre_ping": True, "executemany_mode": "values_plus_batch"}
+    engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
         _make_durable(engine)
     try:
@@ -89,16 +92,30 @@ def _version(engine: Engine) -> str | None:
 
 
 def _migrate(engine: Engine, version: str | None) -> None:
-    # costs 0.8 s to import, and is needed once
-    from alembic import command
-    from alembic.config import Config
-
     if version is not None and version > HEAD:
         raise Transient(f"the journal was written by a newer Wharfinger (schema {version}, this one knows {HEAD}): upgrade first")
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("select pg_advisory_xact_lock(4711)"))  # two first starts at once
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        if not inspect(connection).get_table_names():
+            _make(connection)
+        else:
+            _upgrade(connection)
+
+
+def _make(connection: Connection) -> None:
+    """An empty database gets at once what the migrations end with (a test compares them): Alembic takes a second to import."""
+    metadata.create_all(connection, checkfirst=False)
+    column = Column("version_num", String(32), nullable=False)
+    Table("alembic_version", MetaData(), column, PrimaryKeyConstraint(column, name="alembic_version_pkc")).create(connection)
+    connection.execute(text("insert into alembic_version (version_num) values (:head)"), {"head": HEAD})
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -30,6 +30,8 @@ PARKED, DUPLICATE, SUPERSEDED = "PARKED", "DUPLICATE", "SUPERSEDED"
 STATES = (PARSED, ACCEPTED, DELIVERED, REJECTED, PARKED, DUPLICATE, SUPERSEDED)
 
 _table = schema.document
+_DECIDING = (*(column for column in _table.c if column.name not in ("record", "answers")), _table.c.body_hash.label("record"))
+"""What a decision needs; the record itself is as large as all the rest, and where nothing holds the key it need only be there."""
 _SHOWN = 3
 """As many differences as one reads."""
 
@@ -53,50 +55,68 @@ class Decision(Shape, frozen=True):
     question: Problem | None = None
 
 
-def write_parsed(connection: Connection, receipt: Row[Any], documents: Sequence[tuple[int, Document]]) -> None:
-    """Keep documents of a receipt whose end has not been read yet. What an interrupted worker wrote already stays."""
-    where = (_table.c.receipt == receipt.id, _table.c.ordinal.in_([ordinal for ordinal, _ in documents]))
-    known = set(connection.execute(select(_table.c.ordinal).where(*where)).scalars())
-    new = [(ordinal, document) for ordinal, document in documents if ordinal not in known]
-    _insert(connection, [({**_values(receipt, ordinal, one), "state": PARSED}, one.problems) for ordinal, one in new])
+Entry = tuple[Row[Any], int, Document, Problem | None]
+"""A document that was just read: its receipt, its ordinal in it, and why the receipt holds it, if it does."""
 
 
-def settle(
-    connection: Connection, receipt: Row[Any], documents: Sequence[tuple[int, Document]], held: Problem | None, rules: Rules
-) -> None:
-    """Decide documents that were just read, and write them with their deliveries. held: why the whole receipt is held."""
-    if not documents:
-        return
-    where = (_table.c.receipt == receipt.id, _table.c.ordinal.in_([ordinal for ordinal, _ in documents]))
-    known = set(connection.execute(select(_table.c.ordinal).where(*where)).scalars())
-    values = [(_values(receipt, ordinal, one), one.problems) for ordinal, one in documents if ordinal not in known]
-    holders = _holders(connection, [one["base_key"] for one, _ in values])
+def write_parsed(connection: Connection, receipt: Row[Any], documents: Sequence[tuple[int, Document]]) -> list[tuple[str, Document]]:
+    """Keep documents of a receipt whose end has not been read yet. What an interrupted worker wrote already stays.
+
+    Returned, as by settle: those that were written, with the text that the journal has of each record.
+    """
+    known = _known(connection, [(receipt, ordinal) for ordinal, _ in documents])
+    new = [(_values(receipt, ordinal, one), one) for ordinal, one in documents if (receipt.id, ordinal) not in known]
+    _insert(connection, [({**values, "state": PARSED}, one.problems) for values, one in new])
+    return [(values["record"], one) for values, one in new]
+
+
+def settle(connection: Connection, entries: Sequence[Entry], rules: Rules) -> list[tuple[str, Document]]:
+    """Decide documents that were just read, and write them with their deliveries."""
+    if not entries:
+        return []
+    known = _known(connection, [(receipt, ordinal) for receipt, ordinal, _, _ in entries])
+    new = [(_values(receipt, ordinal, one), one, held) for receipt, ordinal, one, held in entries if (receipt.id, ordinal) not in known]
+    holders = _holders(connection, [one["base_key"] for one, _, _ in new])
     ready: list[tuple[dict[str, Any], Sequence[Problem]]] = []
     taken: set[str] = set()
-    for one, problems in values:
+    for one, document, held in new:
         key = one["base_key"]
         if key in taken:  # two of one number in one batch: the first must be in the journal before the second is judged
             _write(connection, ready, rules)
             ready, taken = [], set()
             holders.update(_holders(connection, [key]))
-        decision = decide(connection, one, problems, holders.get(key, ()), held, rules)
+        decision = decide(connection, one, document.problems, holders.get(key, ()), held, rules)
         if decision.supersedes is not None:
             supersede(connection, decision.supersedes)
-        ready.append(({**one, **_columns(decision)}, problems))
+        ready.append(({**one, **_columns(decision)}, document.problems))
         if key is not None:
             taken.add(key)
     _write(connection, ready, rules)
-    while known and settle_parsed(connection, receipt.id, [held] if held else [], rules, len(known)):
-        pass  # an interrupted worker had kept them
+    if known:  # an interrupted worker had kept them
+        for interrupted in {receipt for receipt, _ in known}:
+            holding = [held for receipt, _, _, held in entries if held and receipt.id == interrupted]
+            while settle_parsed(connection, interrupted, holding, rules, len(known)):
+                pass
+    return [(one["record"], document) for one, document, _ in new]
+
+
+def _known(connection: Connection, wanted: Sequence[tuple[Row[Any], int]]) -> set[tuple[int, int]]:
+    """Which (receipt, ordinal) are in the journal already."""
+    ids = list({receipt.id for receipt, _ in wanted})
+    ordinals = (min((ordinal for _, ordinal in wanted), default=0), max((ordinal for _, ordinal in wanted), default=0))
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(ids), 500):
+        where = (_table.c.receipt.in_(ids[start : start + 500]), _table.c.ordinal.between(*ordinals))
+        found.update((one.receipt, one.ordinal) for one in connection.execute(select(_table.c.receipt, _table.c.ordinal).where(*where)))
+    return found & {(receipt.id, ordinal) for receipt, ordinal in wanted}
 
 
 def settle_parsed(connection: Connection, receipt: int, held: Sequence[Problem], rules: Rules, limit: int) -> int:
     """Decide up to limit documents of a receipt that were kept as PARSED; how many there were."""
-    rows = connection.execute(
-        select(_table).where(_table.c.receipt == receipt, _table.c.state == PARSED).order_by(_table.c.id).limit(limit)
-    ).all()
+    where = (_table.c.receipt == receipt, _table.c.state == PARSED)
+    rows = connection.execute(select(*_DECIDING).where(*where).order_by(_table.c.id).limit(limit)).all()
     holders = _holders(connection, [row.base_key for row in rows])
-    problems = _problems_of_many(connection, [row.id for row in rows])
+    problems = problems_of_many(connection, [row.id for row in rows])
     decided: list[tuple[Row[Any], Decision]] = []
     taken: set[str] = set()
     for row in rows:
@@ -105,7 +125,11 @@ def settle_parsed(connection: Connection, receipt: int, held: Sequence[Problem],
             decided, taken = [], set()
             holders.update(_holders(connection, [row.base_key]))
         hold = next((one for one in held if holds(one, row.interchange)), None)
-        decision = decide(connection, dict(row._mapping), problems.get(row.id, ()), holders.get(row.base_key, ()), hold, rules)
+        others = holders.get(row.base_key, ())
+        one = dict(row._mapping)
+        if others:  # only then what it says is compared
+            one["record"] = connection.execute(select(_table.c.record).where(_table.c.id == row.id)).scalar()
+        decision = decide(connection, one, problems.get(row.id, ()), others, hold, rules)
         if decision.supersedes is not None:
             supersede(connection, decision.supersedes)
         decided.append((row, decision))
@@ -224,7 +248,8 @@ def problems_of(connection: Connection, document: int) -> list[Problem]:
     return [msgspec.json.decode(body, type=Problem) for body in bodies]
 
 
-def _problems_of_many(connection: Connection, ids: Sequence[int]) -> dict[int, list[Problem]]:
+def problems_of_many(connection: Connection, ids: Sequence[int]) -> dict[int, list[Problem]]:
+    """The same for each of many; those that have none are left out."""
     found: dict[int, list[Problem]] = {}
     table = schema.problem
     for row in connection.execute(select(table.c.document, table.c.body).where(table.c.document.in_(ids)).order_by(table.c.id)):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from wharfinger.archive import Blob
 from wharfinger.journal import schema
@@ -47,30 +47,32 @@ def record_receipts(connection: Connection, received: Sequence[Received]) -> lis
     for start in range(0, len(keys), 500):
         part = keys[start : start + 500]
         known.update(connection.execute(select(_table.c.transport_key).where(_table.c.transport_key.in_(part))).scalars())
-    new: list[int] = []
+    new: list[dict[str, Any]] = []
+    at = now()
     for one in received:
         if one.transport_key in known:
             continue
         known.add(one.transport_key)
-        values = {
-            "transport_key": one.transport_key,
-            "source": one.source,
-            "name": one.name,
-            "partner": one.partner,
-            "parent": one.parent,
-            "depth": one.depth,
-            "sha256": one.blob.sha256,
-            "size": one.blob.size,
-            "received_at": now(),
-            "state": RECEIVED,
-        }
-        key = connection.execute(_table.insert().values(values)).inserted_primary_key
-        assert key is not None  # SQLAlchemy gives it for one row
-        new.append(key[0])
-    by_key = {one.transport_key: one for one in received}
-    rows = connection.execute(select(_table.c.id, _table.c.transport_key).where(_table.c.id.in_(new))).all() if new else []
-    record_events(connection, [("received", f"receipt {row.id}", by_key[row.transport_key].blob.sha256) for row in rows])
-    return new
+        new.append(
+            {
+                "transport_key": one.transport_key,
+                "source": one.source,
+                "name": one.name,
+                "partner": one.partner,
+                "parent": one.parent,
+                "depth": one.depth,
+                "sha256": one.blob.sha256,
+                "size": one.blob.size,
+                "received_at": at,
+                "state": RECEIVED,
+            }
+        )
+    if not new:
+        return []
+    statement = _table.insert().returning(_table.c.id, sort_by_parameter_order=True)
+    ids = list(connection.execute(statement, new).scalars())
+    record_events(connection, [("received", f"receipt {key}", one["sha256"]) for key, one in zip(ids, new, strict=True)])
+    return ids
 
 
 def claim_receipts(connection: Connection, limit: int) -> tuple[str, list[Row[Any]]]:
@@ -88,16 +90,21 @@ def claim_receipts(connection: Connection, limit: int) -> tuple[str, list[Row[An
     return token, list(rows)
 
 
-def finish_receipt(connection: Connection, receipt: int, token: str, state: str, description: str | None) -> bool:
-    """RECEIVED -> state. False if the lease was lost to another worker: then nothing may be written."""
-    changed = connection.execute(
-        _table.update()
-        .where(_table.c.id == receipt, _table.c.state == RECEIVED, _table.c.lease_token == token)
-        .values(state=state, format=description, lease_token=None, lease_until=None)
-    )
-    if changed.rowcount == 1:
-        record_events(connection, [(state.lower(), f"receipt {receipt}", description or "")])
-    return changed.rowcount == 1
+def finish_receipts(connection: Connection, token: str, ends: Sequence[tuple[int, str, str | None]]) -> set[int]:
+    """RECEIVED -> state, for each (receipt, state, description). The ids of those whose lease was not lost to another worker: only
+    of them anything may be written."""
+    ids = [receipt for receipt, _, _ in ends]
+    ours: set[int] = set()
+    for start in range(0, len(ids), 500):
+        where = (_table.c.id.in_(ids[start : start + 500]), _table.c.state == RECEIVED, _table.c.lease_token == token)
+        ours.update(connection.execute(select(_table.c.id).where(*where).with_for_update()).scalars())
+    kept = [(receipt, state, description) for receipt, state, description in ends if receipt in ours]
+    if kept:
+        values: dict[str, Any] = {"state": bindparam("state_"), "format": bindparam("format_"), "lease_token": None, "lease_until": None}
+        rows = [{"key": receipt, "state_": state, "format_": description} for receipt, state, description in kept]
+        connection.execute(_table.update().where(_table.c.id == bindparam("key")).values(values), rows)
+        record_events(connection, [(state.lower(), f"receipt {receipt}", description or "") for receipt, state, description in kept])
+    return ours
 
 
 def holds_lease(connection: Connection, receipt: int, token: str) -> bool:

@@ -1,6 +1,6 @@
 """Documents and receipts as a person looks at them: lists, one in full, and its way through the hub."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -42,20 +42,31 @@ class Listed(Shape, frozen=True):
         return values
 
 
-def list_documents(connection: Connection, state: str | None = None, after: int = 0, only: int | None = None) -> Iterator[Listed]:
-    """Documents in the order in which they were received."""
-    chosen = (
-        select(_document, _receipt.c.name.label("source_name"))
-        .join(_receipt, _receipt.c.id == _document.c.receipt)
-        .where(_document.c.id > after)
-        .order_by(_document.c.id)
-    )
+_PAGE = 500
+_SHOWN = [column for column in _document.c if column.name not in ("record", "answers", "body_hash")]
+
+
+def list_documents(
+    connection: Connection, state: str | None = None, after: int = 0, only: int | None = None, but: str | None = None
+) -> Iterator[Listed]:
+    """Documents in the order in which they were received. but: a state of which none are listed."""
+    chosen = select(*_SHOWN, _receipt.c.name.label("source_name")).join(_receipt, _receipt.c.id == _document.c.receipt)
     if state:
         chosen = chosen.where(_document.c.state == state.upper())
+    if but:
+        chosen = chosen.where(_document.c.state != but)
     if only is not None:
         chosen = chosen.where(_document.c.id == only)
-    for row in connection.execute(chosen).all():
-        yield _listed(connection, row)
+    while rows := connection.execute(chosen.where(_document.c.id > after).order_by(_document.c.id).limit(_PAGE)).all():
+        after = rows[-1].id
+        ids = [row.id for row in rows]
+        problems = documents.problems_of_many(connection, ids)
+        held: dict[int, list[str]] = {}
+        where = (_delivery.c.document.in_(ids), _delivery.c.state == "HELD")
+        for one in connection.execute(select(_delivery.c.document, _delivery.c.sink, _delivery.c.question).where(*where)):
+            held.setdefault(one.document, []).append(f"{one.sink}: {one.question}")
+        for row in rows:
+            yield _listed(row, problems.get(row.id, []), held.get(row.id, []))
 
 
 def unreadable(connection: Connection, after: int = 0) -> Iterator[tuple[Row[Any], list[Problem]]]:
@@ -96,9 +107,8 @@ def deliveries_of(connection: Connection, document: int) -> list[Row[Any]]:
     return list(connection.execute(select(_delivery).where(_delivery.c.document == document).order_by(_delivery.c.id)).all())
 
 
-def _listed(connection: Connection, row: Row[Any]) -> Listed:
+def _listed(row: Row[Any], problems: Sequence[Problem], held: Sequence[str]) -> Listed:
     question = msgspec.json.decode(row.question, type=Problem) if row.question else None
-    held = select(_delivery.c.sink, _delivery.c.question).where(_delivery.c.document == row.id, _delivery.c.state == "HELD")
     choices = CHOICES if row.other is not None else CHOICES[:1]
     return Listed(
         document=row.id,
@@ -109,9 +119,9 @@ def _listed(connection: Connection, row: Row[Any]) -> Listed:
         receipt=row.receipt,
         source=row.source_name,
         received_at=row.received_at,
-        problems=tuple(documents.problems_of(connection, row.id)),
+        problems=tuple(problems),
         question=question,
-        held=tuple(f"{sink}: {text}" for sink, text in connection.execute(held).all()),
+        held=tuple(held),
         choices=choices if row.state == documents.PARKED else (),
         other=row.other,
         line_count=row.line_count,

@@ -49,9 +49,164 @@ _PHRASES: dict[str, dict[str, str]] = {
     "balanced": {"en": "balanced", "ru": "сходится", "de": "stimmt", "zh": "平衡"},
     "not-balanced": {"en": "NOT BALANCED", "ru": "НЕ СХОДИТСЯ", "de": "STIMMT NICHT", "zh": "不平衡"},
     "look": {"en": "Look:  {command}", "ru": "Смотрите:  {command}", "de": "Ansehen:  {command}", "zh": "查看：  {command}"},
+    # wharf show
+    "show-received": {
+        "en": "received   {at} as {source} (receipt {receipt}) from {sender}",
+        "ru": "получен    {at} как {source} (поступление {receipt}) от {sender}",
+        "de": "empfangen  {at} als {source} (Eingang {receipt}) von {sender}",
+        "zh": "收到       {at}，文件 {source}（接收编号 {receipt}），来自 {sender}",
+    },
+    "without-number": {"en": "without number", "ru": "без номера", "de": "ohne Nummer", "zh": "无编号"},
+    "unknown-sender": {"en": "an unknown sender", "ru": "неизвестного отправителя", "de": "unbekanntem Absender", "zh": "未知发送方"},
+    "show-see": {"en": "see", "ru": "см.", "de": "siehe", "zh": "参见"},
+    "show-issued": {"en": "issued", "ru": "дата", "de": "vom", "zh": "日期"},
+    "show-test": {"en": "TEST", "ru": "ТЕСТ", "de": "TEST", "zh": "测试"},
+    "show-buyer": {"en": "buyer", "ru": "покупатель", "de": "Käufer", "zh": "买方"},
+    "show-seller": {"en": "seller", "ru": "продавец", "de": "Verkäufer", "zh": "卖方"},
+    "show-line": {"en": "line", "ru": "строка", "de": "Position", "zh": "行"},
+    "show-total": {"en": "total", "ru": "итого", "de": "Summe", "zh": "合计"},
+    "show-no-quantity": {"en": "no quantity", "ru": "без количества", "de": "ohne Menge", "zh": "无数量"},
+    "show-price": {"en": "at {price}", "ru": "по {price}", "de": "zu {price}", "zh": "单价 {price}"},
+    "show-at": {"en": "at {place}", "ru": "место: {place}", "de": "Stelle: {place}", "zh": "位置：{place}"},
+    "show-question": {"en": "question", "ru": "вопрос", "de": "Frage", "zh": "问题"},
+    "show-answer": {"en": "answer", "ru": "ответ", "de": "Antwort", "zh": "处理"},
+    "show-done": {
+        "en": "as {reference} at {at}",
+        "ru": "как {reference}, {at}",
+        "de": "als {reference} um {at}",
+        "zh": "编号 {reference}，时间 {at}",
+    },
+    "error": {"en": "error", "ru": "ошибка", "de": "Fehler", "zh": "错误"},
+    "warning": {"en": "warning", "ru": "замечание", "de": "Hinweis", "zh": "警告"},
+    # states of documents and deliveries, and events of the audit trail
+    "parsed": {"en": "parsed", "ru": "прочитан", "de": "gelesen", "zh": "已解析"},
+    "accepted": {"en": "accepted", "ru": "принят", "de": "angenommen", "zh": "已接受"},
+    "rejected": {"en": "rejected", "ru": "отклонён", "de": "abgelehnt", "zh": "已拒绝"},
+    "state-delivered": {"en": "delivered", "ru": "доставлен", "de": "ausgeliefert", "zh": "已送达"},
+    "state-duplicate": {"en": "duplicate", "ru": "повтор", "de": "doppelt", "zh": "重复"},
+    "state-superseded": {"en": "superseded", "ru": "заменён", "de": "ersetzt", "zh": "已被取代"},
+    "state-parked": {"en": "parked", "ru": "ждёт решения", "de": "wartet auf Entscheidung", "zh": "待处理"},
+    "waiting": {"en": "waiting", "ru": "ждёт", "de": "wartet", "zh": "等待中"},
+    "sending": {"en": "sending", "ru": "отправляется", "de": "wird gesendet", "zh": "发送中"},
+    "done": {"en": "done", "ru": "сделано", "de": "erledigt", "zh": "完成"},
+    "held": {"en": "held", "ru": "задержано", "de": "angehalten", "zh": "已暂停"},
+    "cancelled": {"en": "cancelled", "ru": "отменено", "de": "storniert", "zh": "已取消"},
+    "event-received": {"en": "received", "ru": "получено", "de": "empfangen", "zh": "已收到"},
+    "read": {"en": "read", "ru": "прочитано", "de": "gelesen", "zh": "已读取"},
+    "empty": {"en": "empty", "ru": "без документов", "de": "ohne Dokument", "zh": "不含单据"},
+    "event-unreadable": {"en": "unreadable", "ru": "не читается", "de": "nicht lesbar", "zh": "无法读取"},
+    "delivery-held": {"en": "delivery held", "ru": "доставка задержана", "de": "Lieferung angehalten", "zh": "发送已暂停"},
+    "delivery-reopened": {"en": "delivery reopened", "ru": "доставка возобновлена", "de": "Lieferung wieder offen", "zh": "发送已恢复"},
+    "document-delivered": {"en": "document delivered", "ru": "документ доставлен", "de": "Dokument ausgeliefert", "zh": "单据已送达"},
+    "answered": {"en": "answered", "ru": "дан ответ", "de": "beantwortet", "zh": "已答复"},
+    "released": {"en": "released", "ru": "пропущен дальше", "de": "freigegeben", "zh": "已放行"},
+    "replayed": {"en": "replayed", "ru": "прочитан заново", "de": "neu gelesen", "zh": "已重新读取"},
+    "redelivery-asked": {
+        "en": "redelivery asked",
+        "ru": "запрошена повторная отправка",
+        "de": "erneute Lieferung verlangt",
+        "zh": "已请求重新发送",
+    },
+    # what a source leaves alone
+    "not-taken": {
+        "en": "{count} entries in {folder} are not taken: {what}",
+        "ru": "записей в {folder}, которые не берутся: {count} ({what})",
+        "de": "{count} Einträge in {folder} werden nicht übernommen: {what}",
+        "zh": "{folder} 中有 {count} 个条目未接收：{what}",
+    },
+    "folders": {"en": "folders: {count}", "ru": "папки: {count}", "de": "Ordner: {count}", "zh": "文件夹 {count} 个"},
+    "links": {"en": "links: {count}", "ru": "ссылки: {count}", "de": "Verknüpfungen: {count}", "zh": "链接 {count} 个"},
+    "unfinished": {
+        "en": "files still being written: {count}",
+        "ru": "файлы, которые ещё записываются: {count}",
+        "de": "noch nicht fertig geschriebene Dateien: {count}",
+        "zh": "仍在写入的文件 {count} 个",
+    },
+    "special": {
+        "en": "no ordinary files: {count}",
+        "ru": "не обычные файлы: {count}",
+        "de": "keine gewöhnlichen Dateien: {count}",
+        "zh": "非普通文件 {count} 个",
+    },
+    # wharf doctor
+    "doctor-settings": {
+        "en": "{file}: {companies} companies, {partners} partners",
+        "ru": "{file}: компаний {companies}, партнёров {partners}",
+        "de": "{file}: {companies} Firmen, {partners} Partner",
+        "zh": "{file}：{companies} 家公司，{partners} 个伙伴",
+    },
+    "doctor-no-companies": {
+        "en": "wharf.yaml names no companies: every document will be parked as not addressed to us",
+        "ru": "в wharf.yaml не названо ни одной компании: каждый документ будет ждать решения как адресованный не нам",
+        "de": "wharf.yaml nennt keine Firma: jedes Dokument bleibt als nicht an uns gerichtet liegen",
+        "zh": "wharf.yaml 未列出任何公司：所有单据都会因并非发给我方而待处理",
+    },
+    "doctor-archive": {
+        "en": "archive {folder} can be written",
+        "ru": "в архив {folder} можно писать",
+        "de": "in das Archiv {folder} kann geschrieben werden",
+        "zh": "归档 {folder} 可写",
+    },
+    "doctor-archive-bad": {
+        "en": "archive {folder} cannot be written: give this user the right",
+        "ru": "в архив {folder} нельзя писать: дайте этому пользователю право",
+        "de": "in das Archiv {folder} kann nicht geschrieben werden: diesem Benutzer das Recht geben",
+        "zh": "归档 {folder} 不可写：请授予此用户权限",
+    },
+    "doctor-disk": {
+        "en": "{room} MB of disk are free",
+        "ru": "свободно {room} МБ на диске",
+        "de": "{room} MB sind auf der Platte frei",
+        "zh": "磁盘剩余 {room} MB",
+    },
+    "doctor-disk-bad": {
+        "en": "{room} MB of disk are free: make room",
+        "ru": "свободно {room} МБ на диске: освободите место",
+        "de": "{room} MB sind auf der Platte frei: Platz schaffen",
+        "zh": "磁盘剩余 {room} MB：请清理空间",
+    },
+    "doctor-source": {"en": "source {name}", "ru": "источник {name}", "de": "Quelle {name}", "zh": "来源 {name}"},
+    "doctor-sink": {"en": "sink {name}", "ru": "получатель {name}", "de": "Ziel {name}", "zh": "目标 {name}"},
+    "doctor-opens": {"en": "{kind} can be opened", "ru": "{kind} открывается", "de": "{kind} lässt sich öffnen", "zh": "{kind} 可以打开"},
+    "doctor-isolated": {
+        "en": "documents are read in limited children",
+        "ru": "документы читаются в ограниченных дочерних процессах",
+        "de": "Dokumente werden in begrenzten Kindprozessen gelesen",
+        "zh": "单据在受限的子进程中读取",
+    },
+    "doctor-isolated-bad": {
+        "en": "this system cannot limit the readers: use Linux",
+        "ru": "эта система не может ограничить чтение: используйте Linux",
+        "de": "dieses System kann die Leser nicht begrenzen: Linux verwenden",
+        "zh": "此系统无法限制读取进程：请使用 Linux",
+    },
+    "doctor-journal": {
+        "en": "journal {url}: {how}",
+        "ru": "журнал {url}: {how}",
+        "de": "Journal {url}: {how}",
+        "zh": "日志库 {url}：{how}",
+    },
+    "doctor-durable": {"en": "durable", "ru": "надёжно", "de": "dauerhaft", "zh": "持久"},
+    "doctor-not-durable": {
+        "en": "{setting} is off, so committed work can be lost; switch it on",
+        "ru": "{setting} выключено, поэтому сохранённое может пропасть; включите",
+        "de": "{setting} ist aus, gespeicherte Arbeit kann verloren gehen; einschalten",
+        "zh": "{setting} 已关闭，已提交的数据可能丢失；请开启",
+    },
+    "doctor-ok": {"en": "ok", "ru": "ок", "de": "ok", "zh": "正常"},
+    "doctor-bad": {"en": "BAD", "ru": "ПЛОХО", "de": "FEHLT", "zh": "有误"},
 }
 
 
-def phrase(name: str, language: str, **values: object) -> str:
+def phrase(name: str, language: str, /, **values: object) -> str:
     """A phrase in a language, filled in."""
     return _PHRASES[name][language].format(**values)
+
+
+def state_word(state: str, language: str) -> str:
+    """A state or an event of the audit trail in words; one without words as it is."""
+    name = state.lower()
+    if f"state-{name.removeprefix('document-')}" in _PHRASES or name.removeprefix("document-") in ("accepted", "rejected"):
+        name = name if name in _PHRASES else name.removeprefix("document-")
+    known = next((key for key in (f"state-{name}", f"event-{name}", name) if key in _PHRASES), None)
+    return phrase(known, language) if known else name

@@ -8,6 +8,7 @@ from wharfinger.journal import schema
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Item, Line, Party, Price, Record, buyer, from_json, lines, monetary_total, quantity, seller
 from wharfinger.reports.listing import Listed, deliveries_of, list_documents
+from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.places import place_text
 
 
@@ -24,51 +25,60 @@ def show_document(connection: Connection, document: int, language: str) -> Itera
     one = next(list_documents(connection, only=document), None)
     if one is None:
         raise Permanent(f"there is no document {document}; `wharf docs` lists them")
-    yield f"document {one.document}  {one.kind or '?'} {one.id or 'without number'}  {one.state.lower()}"
-    yield f"  received   {one.received_at} as {one.source} (receipt {one.receipt}) from {one.sender or 'an unknown sender'}"
+    number = one.id or phrase("without-number", language)
+    yield f"{phrase('document', language)} {one.document}  {one.kind or '?'} {number}  {state_word(one.state, language)}"
+    sender = one.sender or phrase("unknown-sender", language)
+    yield f"  {phrase('show-received', language, at=one.received_at, source=one.source, receipt=one.receipt, sender=sender)}"
     if one.other is not None:
-        yield f"  see        document {one.other}"
+        yield _row("show-see", language, f"{phrase('document', language)} {one.other}")
     text = connection.execute(select(schema.document.c.record).where(schema.document.c.id == document)).scalar()
     if text:
-        yield from _record(from_json(text))
+        yield from _record(from_json(text), language)
     yield from _problems(one, language)
     for row in deliveries_of(connection, document):
-        done = f" as {row.reference} at {row.done_at}" if row.reference else f": {row.question}" if row.question else ""
-        yield f"  {row.sink:<10} {row.state.lower()}{done}"
+        done = f": {row.question}" if row.question else ""
+        done = f" {phrase('show-done', language, reference=row.reference, at=row.done_at)}" if row.reference else done
+        yield f"  {row.sink:<10} {state_word(row.state, language)}{done}"
+
+
+def _row(name: str, language: str, text: str) -> str:
+    return f"  {phrase(name, language):<10} {text}"
 
 
 def _problems(one: Listed, language: str) -> Iterator[str]:
     asked = [one.question] if one.question and one.question not in one.problems else []
     shown: list[Problem] = [*asked, *one.problems]
     for problem in shown:
-        yield f"  {problem.severity:<10} {problem.text(language)} {problem.hint(language)}"
-        if where := place_text(problem.place):
-            yield f"             at {where}"
+        yield _row(problem.severity, language, f"{problem.text(language)} {problem.hint(language)}")
+        if where := place_text(problem.place, language):
+            yield f"             {phrase('show-at', language, place=where)}"
     for held in one.held:
-        yield f"  question   {held}"
+        yield _row("show-question", language, held)
     if one.choices:
-        yield f"  answer     wharf release {one.document} --as {'|'.join(one.choices)}, wharf reject {one.document} --reason ..."
+        commands = f"wharf release {one.document} --as {'|'.join(one.choices)}, wharf reject {one.document} --reason ..."
+        yield _row("show-answer", language, commands)
 
 
-def _record(record: Record) -> Iterator[str]:
-    yield f"  issued     {record.issue_date or '-'}{'  TEST' if record.test_indicator else ''}"
-    yield f"  buyer      {_party(buyer(record))}"
-    yield f"  seller     {_party(seller(record))}"
+def _record(record: Record, language: str) -> Iterator[str]:
+    test = f"  {phrase('show-test', language)}" if record.test_indicator else ""
+    yield _row("show-issued", language, f"{record.issue_date or '-'}{test}")
+    yield _row("show-buyer", language, _party(buyer(record)))
+    yield _row("show-seller", language, _party(seller(record)))
     for line in lines(record):
-        yield f"  line {line.id or '-':<6}{_line(line)}"
+        yield f"  {phrase('show-line', language)} {line.id or '-':<6}{_line(line, language)}"
     total = monetary_total(record)
     if total and total.line_extension_amount:
-        yield f"  total      {total.line_extension_amount.value} {total.line_extension_amount.currency_id or ''}"
+        yield _row("show-total", language, f"{total.line_extension_amount.value} {total.line_extension_amount.currency_id or ''}")
 
 
-def _line(line: Line) -> str:
+def _line(line: Line, language: str) -> str:
     item: Item | None = getattr(line, "item", None)
     ids = [item.standard_item_identification, item.sellers_item_identification, item.buyers_item_identification] if item else []
     number = next((one.value for one in ids if one and one.value), "")
     counted = quantity(line)
-    amount = f"{counted.value} {counted.unit_code or '?'}" if counted else "no quantity"
+    amount = f"{counted.value} {counted.unit_code or '?'}" if counted else phrase("show-no-quantity", language)
     priced: Price | None = getattr(line, "price", None)
-    price = f" at {priced.price_amount.value}" if priced and priced.price_amount else ""
+    price = f" {phrase('show-price', language, price=priced.price_amount.value)}" if priced and priced.price_amount else ""
     return f"{amount:>12}{price}  {number} {(item.name or '') if item else ''}".rstrip()
 
 

@@ -32,16 +32,19 @@ def summarise(
     last_...: the highest ids before the run. earlier: documents delivered in this run that were received before it.
     """
     language = home.settings.language
-    found = list(list_documents(connection, after=last_document))
+    found = list(list_documents(connection, after=last_document, but=documents.DELIVERED))  # those are many, and only counted
+    table = schema.document
+    new = (table.c.id > last_document, table.c.state == documents.DELIVERED)
+    counted = select(func.count(), func.sum(table.c.line_count), func.min(table.c.id)).where(*new)
+    delivered, delivered_lines, first_delivered = connection.execute(counted).one()
     unread = list(unreadable(connection, after=last_receipt))
     files = connection.execute(
         select(func.count()).where(schema.receipt.c.id > last_receipt, schema.receipt.c.parent.is_(None))
     ).scalar_one()
-    lines = [phrase("head", language, documents=len(found), files=files, seconds=f"{seconds:.1f}")]
-    delivered = [one for one in found if one.state == documents.DELIVERED]
+    lines = [phrase("head", language, documents=len(found) + delivered, files=files, seconds=f"{seconds:.1f}")]
     if delivered:
-        where = ", ".join(_destinations(home, delivered))
-        lines.append(_row(len(delivered), phrase("delivered", language), where))
+        where = ", ".join(_destinations(home, delivered, delivered_lines))
+        lines.append(_row(delivered, phrase("delivered", language), where))
     if earlier > 0:
         lines.append(_row(earlier, phrase("delivered", language), phrase("earlier", language)))
     lines += _rows(phrase("refused", language), [_refused(one, language) for one in found if one.state == documents.REJECTED])
@@ -56,9 +59,10 @@ def summarise(
     lines += _rows(phrase("not-read", language), held_lines)
     lines += _rows(phrase("left", language), list(notes))
     lines += equation(now, language)
-    first = next((one for one in found if one.state in (documents.PARKED, documents.REJECTED)), found[0] if found else None)
+    asking = (one.document for one in found if one.state in (documents.PARKED, documents.REJECTED))
+    first = next(asking, None) or min((one for one in (first_delivered, *(one.document for one in found)) if one), default=None)
     if first:
-        lines.append(phrase("look", language, command=f"{_program()} --home {_shown(home)} show {first.document}"))
+        lines.append(phrase("look", language, command=f"{_program()} --home {_shown(home)} show {first}"))
     wrong = any(one.state in (documents.PARKED, documents.REJECTED) for one in found)
     return lines, wrong or any(one.severity == "error" for _, problems in unread for one in problems)
 
@@ -75,14 +79,13 @@ def equation(now: Status, language: str) -> list[str]:
     return lines + [f"  {gap}" for gap in now.gaps]
 
 
-def _destinations(home: Home, delivered: Sequence[Listed]) -> list[str]:
-    lines = sum(one.line_count for one in delivered)
+def _destinations(home: Home, delivered: int, lines: int) -> list[str]:
     shown = []
     for name, sink in home.settings.sinks.items():
         where = sink.get("folder") or str(sink.get("url", name)).removeprefix("sqlite:///")
         local = "folder" in sink or str(sink.get("url", "")).startswith("sqlite:///")
         path = f"{_shown(home)}/{where}" if local else name
-        shown.append(f"{path} (XML)" if sink.get("kind") == "xml_outbox" else f"{path} ({len(delivered)} documents, {lines} lines)")
+        shown.append(f"{path} (XML)" if sink.get("kind") == "xml_outbox" else f"{path} ({delivered} documents, {lines} lines)")
     return shown
 
 

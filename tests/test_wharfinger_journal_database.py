@@ -1,0 +1,50 @@
+"""The journal's database: made at once or by migrations, it is the same."""
+
+import re
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, text
+
+from wharfinger.journal import database
+
+VERSIONS = Path(database.__file__).parent / "migrations" / "versions"
+
+
+def test_empty_database_gets_what_the_migrations_end_with(tmp_path: Path) -> None:
+    migrated = create_engine(f"sqlite:///{tmp_path}/migrated.db")
+    with migrated.begin() as connection:
+        database._upgrade(connection)
+
+    made = database.open_database(f"sqlite:///{tmp_path}/made.db")
+
+    assert _schema(migrated) == _schema(made)
+    assert database.HEAD == _version(migrated) == _version(made)
+
+
+def test_head_is_the_newest_migration() -> None:
+    newest = max(file.name for file in VERSIONS.glob("[0-9]*.py"))
+
+    assert database.HEAD == newest.partition("_")[0]
+
+
+def test_database_that_was_made_is_opened_again_as_it_is(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/journal.db"
+    first = database.open_database(url)
+    with database.writing(first) as connection:
+        connection.execute(text("insert into lane values ('lane-1', 0, '0')"))
+
+    again = database.open_database(url)
+
+    with database.reading(again) as connection:
+        assert ["lane-1"] == list(connection.execute(text("select name from lane")).scalars())
+
+
+def _schema(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        statements = connection.execute(text("select sql from sqlite_master where sql is not null")).scalars().all()
+    return sorted(re.sub(r"\s+", " ", one) for one in statements)
+
+
+def _version(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return str(connection.execute(text("select version_num from alembic_version")).scalar_one())
