@@ -6,4 +6,4 @@ from wharfinger.traversal import parts
 
 def amounts(record: Record) -> list[tuple[Amount, Place]]:
     """The amounts that have a value, in the order of the record's fields."""
-    return [(amount, place) for amount, place in parts(record, Amount) if amount.value is not None]
+    return [(amount, place) for _, amount, place in parts(record, Amount) if amount.value is not None]

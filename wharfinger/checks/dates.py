@@ -11,7 +11,7 @@ from datetime import date
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
 from wharfinger.records import Order, OrderChange, Period, Place, Record
-from wharfinger.traversal import named_parts
+from wharfinger.traversal import parts
 
 _NOWHERE = Place()
 _FIRST_YEAR = 1990
@@ -29,7 +29,7 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         issued = None
     ahead = issued.year + _YEARS_AHEAD if issued else _LAST_YEAR
     seen: set[tuple[str, date, Place]] = set()
-    for path, day, place in named_parts(record, date):
+    for path, day, place in parts(record, date):
         name = _name(path)
         if path == "validity_period.end_date" or (name, day, place) in seen:
             continue
@@ -37,7 +37,7 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         last = _LAST_YEAR if name in _FAR or path == "issue_date" else ahead
         if not _FIRST_YEAR <= day.year <= last:
             yield Problem(code="date-implausible", place=place, subject=name, expected=f"{_FIRST_YEAR}-{last}", found=str(day))
-    for path, period, place in named_parts(record, Period):
+    for path, period, place in parts(record, Period):
         name = path.rpartition(".")[2]
         if issued is not None and isinstance(record, Order | OrderChange) and name in _OF_DELIVERY:
             latest = period.end_date or period.start_date

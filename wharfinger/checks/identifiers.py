@@ -30,9 +30,9 @@ _GLN_LENGTHS = (13,)
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each identifier that its own rule refutes; expected is the number with the right check digit."""
-    for party, place in parts(record, Party):
+    for _, party, place in parts(record, Party):
         yield from _party(party, place)
-    for location, place in parts(record, Location):
+    for _, location, place in parts(record, Location):
         yield from _location(location, place)
     for number, line in enumerate(lines(record), 1):
         item: Item | None = getattr(line, "item", None)
