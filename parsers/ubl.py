@@ -1,7 +1,8 @@
-"""UBL documents of trade (OASIS UBL 2.0 to 2.4, Peppol BIS), also in an SBDH envelope (UN/CEFACT Standard Business Document Header).
+"""UBL orders, their changes and responses, despatch and receipt advices, invoices, credit notes, payments (OASIS UBL 2.0 to 2.4).
 
-The root element says what kind a document is; what its elements mean stands in mappings/formats/ubl, one file for each. What no mapping
-reads is kept in `extensions` under its XPath. Every other UBL document is recognised by its name and has no reader.
+Also Peppol BIS, and in an SBDH envelope (UN/CEFACT Standard Business Document Header). The root element says what kind a document is;
+what its elements mean stands in mappings/formats/ubl, one file for each. What no mapping reads is kept in `extensions` under its XPath.
+Every other UBL document is recognised by its name and has no reader.
 
 An Invoice whose type code is a credit note's is a credit note: EN 16931 allows those codes in a CreditNote only, but some countries
 (Saudi Arabia, Jordan) know no CreditNote. No amount changes its sign; where it stays open which way the money goes, a problem says so.
@@ -182,8 +183,9 @@ def _with_rest(record: Record, node: XmlNode) -> Record:
 def _with_all_units(record: DespatchAdvice | ReceiptAdvice) -> DespatchAdvice | ReceiptAdvice:
     """The record whose shipment names also the handling units that only its lines name."""
     units = record.shipment.transport_handling_units if record.shipment else ()
-    known = {one.id: one for one in units if one.id}
-    further = {one.id: one for line in lines(record) for one in line.transport_handling_units if one.id and one.id not in known}
+    known = {one.id for one in units}
+    packed = record.despatch_lines if isinstance(record, DespatchAdvice) else record.receipt_lines
+    further = {one.id: one for line in packed for one in line.transport_handling_units if one.id and one.id not in known}
     if not further:
         return record
     whole = msgspec.structs.replace(record.shipment or Shipment(), transport_handling_units=(*units, *further.values()))

@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 GENERATED = "<!-- Written by `make docs` from the code: change it there. -->"
 NOTATIONS = {
     "wharfinger.mapping": "What all mappings have in common",
+    "wharfinger.mapping_files": "Blocks that mappings share",
     "parsers.edifact.notation": "EDIFACT: elements by their numbers",
+    "parsers.edifact.writing_notation": "EDIFACT that is written: from the record to its segments",
+    "parsers.edifact.writing": "What a partner file says about EDIFACT that is written",
     "wharfinger.xpath_notation": "XML: XPath",
     "wharfinger.table_notation": "CSV and spreadsheets: columns by their headings",
     "wharfinger.page_notation": "PDF and DOCX: what stands on the page",

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import time
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -184,6 +185,32 @@ def test_a_partners_changes_are_said_of_one_kind() -> None:
         getattr(credit.record, "buyer_reference", None),
     ]
     assert ["hafen", "hafen", None, "hafen"] == [order.partner, bill.partner, to_them.partner, credit.partner]
+
+
+_BILLED = "<cac:InvoiceDocumentReference><cbc:ID>1</cbc:ID></cac:InvoiceDocumentReference>"
+_BILLED_LINE = "<cac:BillingReferenceLine><cbc:ID>1</cbc:ID></cac:BillingReferenceLine>"
+_SERIAL = "<cac:ItemInstance><cbc:SerialID>1</cbc:SerialID></cac:ItemInstance>"
+_REFERENCE = "<cac:AdditionalDocumentReference><cbc:ID>2</cbc:ID><cbc:VersionID>2</cbc:VersionID></cac:AdditionalDocumentReference>"
+_TAXED = '<cac:TaxTotal><cbc:TaxAmount currencyID="SEK">1</cbc:TaxAmount></cac:TaxTotal>'
+
+
+@pytest.mark.parametrize(
+    ("root", "body"),
+    [
+        ("Invoice", f"<cac:BillingReference>{_BILLED * 30_000}{_BILLED_LINE * 30_000}</cac:BillingReference>"),
+        ("Invoice", _REFERENCE * 30_000),
+        ("Invoice", f"<cbc:TaxCurrencyCode>SEK</cbc:TaxCurrencyCode>{_TAXED * 30_000}"),
+        ("DespatchAdvice", f"<cac:DespatchLine><cac:Item>{_SERIAL * 30_000}</cac:Item></cac:DespatchLine>"),
+    ],
+    ids=["billing references", "document references", "tax totals", "item instances"],
+)
+def test_what_stands_in_a_document_many_times_is_read_in_time_that_grows_with_it(root: str, body: str) -> None:
+    started = time.process_time()
+
+    found = document(xml(root, f"<cbc:ID>1</cbc:ID>{body}"))
+
+    assert "1" == found.id
+    assert time.process_time() - started < 10  # squared, it takes minutes
 
 
 def _text(element: etree._Element, path: str) -> str | None:

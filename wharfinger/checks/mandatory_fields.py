@@ -155,11 +155,12 @@ def _line(record: Record, line: OrderLine | DespatchLine | ReceiptLine | Invoice
     if not _identified(line.item) and not (refers and line.id):
         yield Problem(code=f"{name}-item-missing", place=place, subject=subject, expected="item")
     if counted is None or counted.value is None:
-        if not _speaks_without_quantity(line):
+        if not isinstance(record, OrderResponse) and not _speaks_without_quantity(line):
             yield Problem(code=f"{name}-quantity-missing", place=place, subject=subject, expected="quantity")
         return
     zero_speaks = isinstance(record, OrderChange | OrderResponse | ReceiptAdvice)
-    if counted.value < 0 or (counted.value == 0 and not zero_speaks):
+    takes_back = isinstance(record, Invoice | CreditNote)  # EN 16931 lets a line be negative
+    if (counted.value < 0 and not takes_back) or (counted.value == 0 and not zero_speaks):
         expected, found = ">= 0" if zero_speaks else "> 0", f"{counted.value:f}"
         yield Problem(code=f"{name}-quantity-not-positive", place=place, subject=subject, expected=expected, found=found)
     if not counted.unit_code:
