@@ -287,10 +287,10 @@ _ALL = (
     ),
     _code(
         "total-missing", "reject",
-        en=("The document does not state the total {subject}.", "Send the document again with the totals without tax, of the tax and to be paid."),
-        ru=("В документе нет итога {subject}.", "Отправьте документ ещё раз, указав итоги без налога, сумму налога и сумму к оплате."),
-        de=("Das Dokument nennt die Summe {subject} nicht.", "Bitte das Dokument mit den Summen ohne Steuer, der Steuer und dem zu zahlenden Betrag neu senden."),
-        zh=("单据没有写明合计 {subject}。", "请填写不含税合计、税额和应付金额后重新发送单据。"),
+        en=("The document lacks an amount: {subject}.", "Send the document again with the totals without tax, of the tax and to be paid."),
+        ru=("В документе нет суммы: {subject}.", "Отправьте документ ещё раз, указав итоги без налога, сумму налога и сумму к оплате."),
+        de=("Im Dokument fehlt ein Betrag: {subject}.", "Bitte das Dokument mit den Summen ohne Steuer, der Steuer und dem zu zahlenden Betrag neu senden."),
+        zh=("单据缺少金额：{subject}。", "请填写不含税合计、税额和应付金额后重新发送单据。"),
     ),
     _code(
         "total-payable-differs", "park",
