@@ -53,21 +53,45 @@ _NOWHERE = Place()
 _WITHOUT_RATE = ("O", "E", "Z", "AE", "K", "G")
 """Tax categories (UNTDID 5305) of which the rate is 0 or none (EN 16931 BR-E, BR-Z, BR-AE, BR-IC, BR-G, BR-O)."""
 
+_OF_ORDERS = {
+    "id": "order-id-missing",
+    "issue_date": "order-issue-date-missing",
+    "buyer": "order-buyer-missing",
+    "seller": "order-seller-missing",
+    "lines": "order-lines-missing",
+    "line item": "order-line-item-missing",
+    "line quantity": "order-line-quantity-missing",
+    "line quantity not positive": "order-line-quantity-not-positive",
+    "line unit": "order-line-unit-missing",
+}
+_OF_OTHERS = {
+    "id": "document-id-missing",
+    "issue_date": "document-issue-date-missing",
+    "buyer": "document-buyer-missing",
+    "seller": "document-seller-missing",
+    "lines": "document-lines-missing",
+    "line item": "line-item-missing",
+    "line quantity": "line-quantity-missing",
+    "line quantity not positive": "line-quantity-not-positive",
+    "line unit": "line-unit-missing",
+}
+"""Orders have codes of their own, which came first and stay."""
+
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield one problem for each thing that is missing, at the document's or the line's place."""
     place = record.origin or _NOWHERE
-    name = "order" if isinstance(record, Order) else "document"
+    codes = _OF_ORDERS if isinstance(record, Order) else _OF_OTHERS
     if not record.id:
-        yield Problem(code=f"{name}-id-missing", place=place, expected="id")
+        yield Problem(code=codes["id"], place=place, expected="id")
     if record.issue_date is None:
-        yield Problem(code=f"{name}-issue-date-missing", place=place, expected="issue_date")
+        yield Problem(code=codes["issue_date"], place=place, expected="issue_date")
     if not _named(buyer(record)):
-        yield Problem(code=f"{name}-buyer-missing", place=place, expected="buyer_customer_party")
+        yield Problem(code=codes["buyer"], place=place, expected="buyer_customer_party")
     if not _named(seller(record)):
-        yield Problem(code=f"{name}-seller-missing", place=place, expected="seller_supplier_party")
+        yield Problem(code=codes["seller"], place=place, expected="seller_supplier_party")
     if not lines(record) and not isinstance(record, OrderCancellation | OrderResponse | ApplicationResponse):
-        yield Problem(code=f"{name}-lines-missing", place=place, expected="lines")
+        yield Problem(code=codes["lines"], place=place, expected="lines")
     yield from _of_kind(record, place)
     for number, line in enumerate(lines(record), 1):
         if isinstance(line, RemittanceAdviceLine):
@@ -149,22 +173,22 @@ def _line_refers(line: Line) -> bool:
 
 def _line(record: Record, line: OrderLine | DespatchLine | ReceiptLine | InvoiceLine | CreditNoteLine, subject: str) -> Iterator[Problem]:
     place = line.origin or _NOWHERE
-    name = "order-line" if isinstance(record, Order) else "line"
+    codes = _OF_ORDERS if isinstance(record, Order) else _OF_OTHERS
     counted = quantity(line)
     refers = getattr(line, "order_line_reference", None) is not None or isinstance(record, OrderChange | OrderResponse)
     if not _identified(line.item) and not (refers and line.id):
-        yield Problem(code=f"{name}-item-missing", place=place, subject=subject, expected="item")
+        yield Problem(code=codes["line item"], place=place, subject=subject, expected="item")
     if counted is None or counted.value is None:
         if not isinstance(record, OrderResponse) and not _speaks_without_quantity(line):
-            yield Problem(code=f"{name}-quantity-missing", place=place, subject=subject, expected="quantity")
+            yield Problem(code=codes["line quantity"], place=place, subject=subject, expected="quantity")
         return
     zero_speaks = isinstance(record, OrderChange | OrderResponse | ReceiptAdvice)
     takes_back = isinstance(record, Invoice | CreditNote)  # EN 16931 lets a line be negative
     if (counted.value < 0 and not takes_back) or (counted.value == 0 and not zero_speaks):
         expected, found = ">= 0" if zero_speaks else "> 0", f"{counted.value:f}"
-        yield Problem(code=f"{name}-quantity-not-positive", place=place, subject=subject, expected=expected, found=found)
+        yield Problem(code=codes["line quantity not positive"], place=place, subject=subject, expected=expected, found=found)
     if not counted.unit_code:
-        yield Problem(code=f"{name}-unit-missing", place=place, subject=subject, expected="quantity.unit_code")
+        yield Problem(code=codes["line unit"], place=place, subject=subject, expected="quantity.unit_code")
 
 
 def _speaks_without_quantity(line: Line) -> bool:
