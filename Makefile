@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: demo test lint docs up down kill-test clean
+.PHONY: demo test lint docs up down kill-test fuzz clean
 
 demo: .venv/ready ## set up, take the sample inbox in, say what happened
 	@$(BIN)/python -P -m wharfinger.demo demo
@@ -31,6 +31,10 @@ down: .venv/ready
 
 kill-test: .venv/ready ## 10,000 kills on SQLite
 	$(BIN)/python tests/kills.py --kills 10000
+
+fuzz: .venv/ready ## two minutes of coverage-guided fuzzing of the EDIFACT reader
+	@$(BIN)/uv sync --quiet --locked --all-extras --group fuzz || echo "The fuzzer could not be installed here."
+	@$(BIN)/python -P tests/fuzz_edifact.py --seconds 120
 
 .venv/ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Wharfinger needs Python 3.11 or newer: install it and say make PYTHON=python3.12"; exit 1; }

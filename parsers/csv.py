@@ -14,7 +14,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
@@ -23,6 +23,7 @@ from wharfinger.problems import Problem
 from wharfinger.records import Place
 from wharfinger.table_notation import Row
 from wharfinger.tables import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS, Sheet, is_order_table, orders, settings_of
+from wharfinger.tables import excerpts as of_tables
 
 FORMAT = "csv"
 _SAMPLE = 64 * 1024
@@ -74,6 +75,15 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
         yield Problem(code="table-columns-unknown", found="")
         return
     yield from orders([Sheet(None, lambda: _rows(stream, charset, delimiter))], context)
+
+
+def excerpts(stream: BinaryIO, places: Sequence[Place]) -> Iterator[tuple[str, Place]]:
+    """Yield the rows at the places."""
+    sample = _first_text(stream)
+    charset = _charset(sample)
+    dialect = _dialect(sample.decode(charset, "ignore")) if charset else None
+    if charset and dialect:
+        yield from of_tables([Sheet(None, lambda: _rows(stream, charset, dialect[0]))], places)
 
 
 def _rows(stream: BinaryIO, charset: str, delimiter: str) -> Iterator[Row | Problem]:

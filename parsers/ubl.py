@@ -14,7 +14,7 @@ An Invoice whose type code is a credit note's is a credit note: EN 16931 allows 
 ('4711', '/Order', {'cbc:UUID': '7'})
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,9 +27,10 @@ from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Item, Recognition
 from wharfinger.mapping import Build, compile_mapping, merge
 from wharfinger.mapping_files import load_mapping
+from wharfinger.pointing import of_lines
 from wharfinger.problems import Problem
 from wharfinger.records import KINDS, DespatchAdvice, Place, ReceiptAdvice, Record, Shape, Shipment, lines, with_lines
-from wharfinger.safe_xml import XmlRoot, read_xml, xml_root
+from wharfinger.safe_xml import XmlRoot, read_xml, xml_lines, xml_root
 from wharfinger.xpath_notation import XmlNode, XmlTree, XPathNotation
 
 FORMAT = "ubl"
@@ -102,6 +103,11 @@ def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
     root = read_xml(stream)
     if isinstance(root, etree._Element):
         yield from XmlTree(root, _PREFIXES).lines()
+
+
+def excerpts(stream: BinaryIO, places: Sequence[Place]) -> Iterator[tuple[str, Place]]:
+    """Yield the lines at the places."""
+    yield from of_lines(xml_lines(stream), places)
 
 
 def _documents(root: XmlRoot) -> list[str]:

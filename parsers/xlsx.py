@@ -6,7 +6,7 @@ files are neither run nor followed. A formula is its stored result; without one 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import BinaryIO
@@ -20,6 +20,7 @@ from wharfinger.problems import Problem
 from wharfinger.records import Place
 from wharfinger.table_notation import Row
 from wharfinger.tables import MAX_COLUMNS, Sheet, orders
+from wharfinger.tables import excerpts as of_tables
 from wharfinger.text_values import Exact
 
 FORMAT = "xlsx"
@@ -95,6 +96,19 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
         yield Problem(code="spreadsheet-broken", found=str(error)[:200])
         return
     yield from orders(sheets, context)
+
+
+def excerpts(stream: BinaryIO, places: Sequence[Place]) -> Iterator[tuple[str, Place]]:
+    """Yield the rows at the places."""
+    problems, _, silent = _inspect(stream)
+    if problems:
+        return
+    stream.seek(0)
+    try:
+        sheets = list(_sheets(CalamineWorkbook.from_filelike(stream), silent))
+    except (CalamineError, OSError, ValueError):
+        return
+    yield from of_tables(sheets, places)
 
 
 def _sheets(workbook: CalamineWorkbook, silent: dict[str, Texts]) -> Iterator[Sheet]:

@@ -13,9 +13,10 @@ import pytest
 from benchmarks.orders_generator import interchange
 from parsers import edifact
 from wharfinger.config import Identity, Partner
-from wharfinger.contracts import Context, Document, Item
+from wharfinger.contracts import Context, Document, Interchange, Item
 from wharfinger.problems import Problem
 from wharfinger.records import to_json
+from wharfinger.resolve import adjust
 
 FIXTURES = Path(__file__).parent / "fixtures" / "edifact"
 CORPUS = Path(__file__).parents[2] / "shared" / "corpora" / "edifact"
@@ -48,13 +49,13 @@ def _said(problem: Problem) -> dict[str, Any]:
 
 def _parse(content: bytes | str, context: Context | None = None) -> list[Item]:
     raw = content.encode("latin-1") if isinstance(content, str) else content
-    return list(edifact.parse(io.BytesIO(raw), context or Context()))
+    return [item for item in edifact.parse(io.BytesIO(raw), context or Context()) if not isinstance(item, Interchange)]
 
 
 def _codes(content: bytes | str) -> list[str]:
     codes: list[str] = []
     for item in _parse(content):
-        codes += [problem.code for problem in item.problems] if isinstance(item, Document) else [item.code]  # type: ignore[union-attr]  # no parts here
+        codes += [problem.code for problem in item.problems] if isinstance(item, Document) else [item.code]
     return codes
 
 
@@ -150,7 +151,7 @@ def test_either_decimal_mark_is_read_and_a_grouping_mark_never() -> None:
         ("DTM+137:20261101:102'", "", "edifact-segment-missing"),
         ("UNS+S'", "", "edifact-segment-missing"),
         ("QTY+21:24:PCE", "QTY+21", "edifact-element-missing"),
-        ("BGM+220+4711+9", "BGM+220+4711+1", "edifact-message-function"),
+        ("BGM+220+4711+9", "BGM+220+4711+42", "edifact-message-function"),
     ],
 )
 def test_what_the_standard_forbids_is_an_error(before: str, after: str, code: str) -> None:
@@ -260,7 +261,7 @@ def test_chunks_of_the_stream_do_not_show() -> None:
             return super().read(min(size or 1, 977) if size and size > 0 else size)
 
     whole = [plain(item) for item in _parse(raw)]
-    dribbled = [plain(item) for item in edifact.parse(Dribble(raw), Context())]
+    dribbled = [plain(item) for item in edifact.parse(Dribble(raw), Context()) if not isinstance(item, Interchange)]
 
     assert whole == dribbled
 
@@ -307,3 +308,119 @@ def test_the_corpus_is_read_without_an_exception() -> None:
             assert time.process_time() - begin < 10, file
 
     assert orders > 50
+
+
+@pytest.mark.parametrize(
+    ("function", "kind", "scope"),
+    [
+        ("", "Order", None),
+        ("9", "Order", None),
+        ("7", "Order", None),
+        ("1", "OrderCancellation", None),
+        ("4", "OrderChange", "delta"),
+        ("5", "OrderChange", "complete"),
+        ("42", "Order", None),
+    ],
+)
+def test_the_function_of_an_order_says_what_kind_of_document_it_is(function: str, kind: str, scope: str | None) -> None:
+    [document, *_] = _parse(HEAD + ORDER.replace("+4711+9", f"+4711+{function}") + "UNZ+1+7'")
+    assert isinstance(document, Document)
+
+    reference = getattr(document.record, "order_reference", None)
+
+    assert (kind, kind, scope) == (document.kind, type(document.record).__name__, getattr(document.record, "change_scope", None))
+    assert (kind == "Order") == (reference is None)
+
+
+@pytest.mark.parametrize(
+    ("function", "response", "lines", "code"),
+    [
+        ("29", "", "", "AP"),
+        ("27", "", "", "RE"),
+        ("4", "", "", "CA"),
+        ("12", "", "", "AB"),
+        ("9", "AB", "", "AB"),
+        ("", "AP", "", "AP"),
+        ("9", "AC", "", "CA"),
+        ("9", "", "", None),
+        ("9", "NA", "", None),
+        ("9", "", "55", "AP"),
+        ("9", "", "77", "RE"),
+        ("9", "", "57", "CA"),
+        ("29", "", "53", "CA"),
+        ("29", "", "54", "AP"),
+        ("27", "", "5", "RE"),
+    ],
+)
+def test_a_response_says_in_its_head_or_in_its_lines_what_is_answered(function: str, response: str, lines: str, code: str | None) -> None:
+    body = "".join(f"LIN+{number}+{status}+4000862141404:EN'QTY+21:1:PCE'" for number, status in enumerate(lines, 1))
+    raw = f"{HEAD}UNH+1+ORDRSP:D:96A:UN'BGM+231+R-1+{function}+{response}'DTM+137:20261101:102'RFF+ON:4711'{body}UNS+S'UNT+9+1'UNZ+1+7'"
+
+    record = _order(raw)
+
+    assert code == record.order_response_code
+
+
+def test_a_strict_partner_accepts_only_the_deviations_that_he_names() -> None:
+    raw = HEAD + ORDER.replace("BGM+220", "ABC+1'BGM+220").replace("UNT+9", "UNT+10") + "UNZ+1+7'"
+    strict = Partner(partner="nordwind", name="Nordwind", identity=Identity(gln=("4012345500004",)), formats={"edifact": {"strict": True}})
+
+    [loose, tight] = [_parse(raw, context)[0] for context in (Context(), Context(partners=(strict,)))]
+
+    assert isinstance(loose, Document)
+    assert isinstance(tight, Document)
+    assert [("edifact-segment-unknown", "warn")] == [(one.code, one.disposition) for one in loose.problems]
+    assert [("edifact-segment-unknown", "reject")] == [(one.code, one.disposition) for one in tight.problems]
+    accepted = msgspec.structs.replace(strict, accepted_deviations=("edifact-segment-unknown",))
+    assert ["warn"] == [one.disposition for one in adjust(tight.problems, accepted)]
+
+
+def test_a_partner_says_what_is_different_in_his_invoices_under_their_name() -> None:
+    invoice = (FIXTURES / "credit-notes.edi").read_bytes()
+    changes = {"CreditNote": {"buyer_reference": "SG1[RFF/1153=IV]/RFF/1154"}, "customer_reference": None}
+    partner = Partner(partner="hafen", name="Hafen", formats={"edifact": changes})
+
+    references = [item.record.buyer_reference for item in _parse(invoice, Context(partner=partner)) if isinstance(item, Document)]
+
+    assert ["RE-2026-100", "RE-2026-100", "RE-2026-100", None] == references
+
+
+def test_a_message_without_its_header_is_one_error_and_the_rest_is_read() -> None:
+    headless = ORDER.replace("UNH+1+ORDERS:D:96A:UN'", "")
+
+    items = _parse(HEAD + headless + ORDER + "UNZ+2+7'")
+
+    assert ["edifact-message-header-missing", "4711"] == [item.id if isinstance(item, Document) else item.code for item in items]
+
+
+def test_an_interchange_in_small_letters_is_read_with_a_warning() -> None:
+    raw = (HEAD + ORDER + "UNZ+1+7'").lower().encode()
+
+    items = _parse(raw)
+
+    assert _description(raw) == "EDIFACT ORDERS D.96A"
+    assert ["edifact-lower-case", "4711"] == [item.id if isinstance(item, Document) else item.code for item in items]
+
+
+@pytest.mark.parametrize(
+    ("una", "quantity", "ambiguous"),
+    [
+        ("", "1,250", True),
+        ("UNA:+.? '", "1,250", True),
+        ("UNA:+,? '", "1,250", False),
+        ("", "1,25", False),
+        ("", "1250,000", False),
+        ("", "1.250", False),
+    ],
+)
+def test_a_comma_before_three_digits_is_told_where_it_is_no_decimal_mark(una: str, quantity: str, ambiguous: bool) -> None:
+    codes = _codes(una + HEAD + ORDER.replace("21:24", f"21:{quantity}") + "UNZ+1+7'")
+
+    assert (["edifact-decimal-comma"] if ambiguous else []) == codes
+
+
+@pytest.mark.parametrize(("total", "code"), [("24", []), ("24.0", []), ("25", ["edifact-quantity-total"]), ("x", [])])
+def test_the_sum_of_the_quantities_is_compared_with_the_lines(total: str, code: list[str]) -> None:
+    raw = HEAD + ORDER.replace("UNS+S'", f"UNS+S'CNT+1:{total}'").replace("UNT+9", "UNT+10") + "UNZ+1+7'"
+
+    assert code == [one for one in _codes(raw) if one != "edifact-element-format"]

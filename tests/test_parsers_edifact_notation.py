@@ -160,9 +160,13 @@ def test_a_mapping_with_a_wrong_path_names_the_field() -> None:
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("message", MESSAGES)
 def test_every_mapping_compiles_for_every_directory(message: str, release: str) -> None:
-    kinds = [messages._builder(message, number, release, b"{}").kind for number in range(len(messages._kinds(message)))]
+    records = []
+    for number, stated in enumerate(messages._kinds(message)):
+        tree = build([f"UNH+1+{message}:D:{release}:UN", "BGM+1+7", "UNT+3+1"], message, directory(release))
+        tree.index()
+        records.append((stated["kind"], messages._builder(message, number, release, b"{}").build(tree.root, [])))
 
-    assert kinds
+    assert all(record is None or type(record).__name__ == kind for kind, record in records)
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -1,6 +1,7 @@
 """EDIFACT syntax: what a writer puts into segments comes out of the reader, whatever the delimiters, chunks and line ends."""
 
 import io
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -136,3 +137,87 @@ def test_text_is_read_in_the_character_set_that_it_is_in(text: str, label: str, 
     decoded = decode(b"FTX+AAI+++" + text.encode(written_in) + b"'LIN+1'", label)
 
     assert (f"FTX+AAI+++{text}'LIN+1'", charset) == decoded
+
+
+GAP = st.text(alphabet=" \t\r\n", max_size=4)
+ANY = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), max_size=15).map(str.strip)
+"""Text of any script, and every separator in it; blanks at its ends are those of a sender who pads."""
+REPEATED = st.lists(st.lists(st.lists(ANY, min_size=1, max_size=3), min_size=1, max_size=3), min_size=1, max_size=4)
+"""The elements of a segment, each repeated, of components."""
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    bodies=st.lists(REPEATED, min_size=1, max_size=6),
+    marks=st.sampled_from([one for one in CHOICES if one.release]),
+    version=st.sampled_from("1234"),
+    data=st.data(),
+)
+def test_any_text_comes_back_in_every_version_with_repetitions_and_white_space_between_segments(
+    bodies: list[list[list[list[str]]]], marks: Delimiters, version: str, data: st.DataObject
+) -> None:
+    repeats = version == "4" and marks.repetition != ""
+    special = {one for one in (*marks[:3], marks.terminator, marks.repetition if repeats else "") if one}
+
+    def text(segment: tuple[str, list[list[list[str]]]]) -> str:
+        tag, elements = segment
+        inner = [
+            marks.repetition.join(
+                marks.component.join("".join(marks.release + one if one in special else one for one in value) for value in once)
+                for once in (element if repeats else element[:1])
+            )
+            for element in elements
+        ]
+        return marks.element.join([tag, *inner]) + marks.terminator
+
+    segments = [("FTX", body if repeats else [element[:1] for element in body]) for body in bodies]
+    head = [("UNB", [[["UNOY", version]], [["A"]], [["B"]], [["261101", "0930"]], [["1"]]]), ("UNH", [[["1"]], [["ORDERS", "D", "96A", "UN"]]])]
+    tail = [("UNT", [[[str(len(segments) + 2)]], [["1"]]]), ("UNZ", [[["1"]], [["1"]]])]
+    gap = st.just("") if marks.terminator == "\n" else GAP
+    raw = service_string(marks).encode() + "".join(text(one) + data.draw(gap) for one in [*head, *segments, *tail]).encode()
+
+    read = [segment for block in blocks(io.BytesIO(raw)) for segment in block.segments()]
+    found = [
+        (tag, [[[restored(value) for value in once.split(":")] for once in (element.split("*") if repeats else [element])] for element in elements])
+        for tag, *elements in (segment.split("+") for segment in read)
+    ]
+
+    assert [*head, *segments, *tail] == found
+
+
+@given(before=st.integers(0, 9), separator=st.sampled_from("'+:"), after=st.text("ab?", max_size=5))
+def test_an_even_number_of_release_characters_releases_nothing_and_an_odd_one_does(before: int, separator: str, after: str) -> None:
+    text = "x" + "?" * before + separator + after.replace("?", "??") + "y"
+    raw = f"UNB+UNOA:3+A'UNH+1+ORDERS'FTX+{text}'UNT+3+1'UNZ+1+1'"
+
+    [_, message, _] = blocks(io.BytesIO(raw.encode()))
+    [_, *body, _] = message.segments()
+
+    said = [restored(one) for segment in body for element in segment.split("+") for one in element.split(":")]
+    releases = "?" * (before // 2)
+    expected = [f"x{releases}{separator}{after}y"] if before % 2 else [f"x{releases}", f"{after}y"]
+    assert ["FTX", *expected] == said
+
+
+@given(bodies=st.lists(st.lists(ANY, min_size=1, max_size=4), min_size=1, max_size=8), gaps=st.lists(GAP, min_size=8, max_size=8))
+def test_the_byte_of_a_segment_is_where_it_begins(bodies: list[list[str]], gaps: list[str]) -> None:
+    texts = ["UNH+1+ORDERS:D:96A:UN", *("FTX+" + "+".join(re.sub("(['+:?])", r"?\1", one) for one in body) for body in bodies), "UNT+1+1"]
+    head = "UNB+UNOY:3+A+B+261101:0930+1'"
+    raw = (head + "".join(f"{text}'{gap}" for text, gap in zip(texts, [*gaps, ""] + [""] * len(texts), strict=False)) + "UNZ+1+1'").encode()
+
+    [_, message, _] = blocks(io.BytesIO(raw))
+
+    for number, text in enumerate(texts, 1):
+        start = message.byte(number)
+        assert start is not None
+        assert raw[start : start + len(text.encode())] == text.encode()
+
+
+def test_an_interchange_pasted_from_source_code_is_read() -> None:
+    raw = b"UNB+UNOA:3+A+B+261101:0930+1'\\\nUNH+1+ORDERS:D:96A:UN'\\\nBGM+220+1\\9'\\\nUNT+3+1'\\\nUNZ+1+1'"
+
+    [_, message, trailer] = blocks(io.BytesIO(raw))
+
+    assert ["UNH+1+ORDERS:D:96A:UN", "BGM+220+1\\9", "UNT+3+1"] == message.segments()
+    assert ["UNZ+1+1"] == trailer.segments()
+    assert raw.index(b"BGM") == message.byte(2)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from sinks import xml_outbox
+from sinks import outbox_folder, xml_outbox
 from sinks.xml_outbox import XmlOutbox
 from wharfinger.config import Home, Settings
 from wharfinger.contracts import Done, Effect, Held
@@ -90,7 +90,7 @@ def test_an_error_text_is_bounded_and_neither_a_link_nor_a_pipe_is_read(tmp_path
 
     questions = [getattr(answer, "question", "") for answer in XmlOutbox(tmp_path).deliver([long, link, pipe])]
 
-    assert f": {'x' * xml_outbox.ERROR_TEXT_SIZE} ... (When" in questions[0]
+    assert f": {'x' * outbox_folder.ERROR_TEXT_SIZE} ... (When" in questions[0]
     assert ["it gave no reason" in question for question in questions] == [False, True, True]
 
 

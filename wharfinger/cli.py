@@ -6,6 +6,8 @@ Only click is imported at the top: everything else costs time and is imported by
 from __future__ import annotations
 
 import errno
+import gc
+import itertools
 import json
 import os
 import sys
@@ -15,10 +17,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from wharfinger.contracts import Document, Recognition
+    from wharfinger.contracts import Document, Recognition, Written
     from wharfinger.problems import Problem
     from wharfinger.records import Record
 
@@ -158,13 +160,14 @@ def check(home: Path | None, file: Path, as_json: bool, lang: str, partner: str 
             }
         )
     else:
+        from wharfinger.pointing import printable
+
+        shown = _excerpts(home, file, partner, [*wrong, *(one for document in documents for one in document.problems)])
         click.echo(f"{file.name}: {recognised.description if recognised else 'not recognised'}")
-        for one in wrong:
-            click.echo(f"  {_sentence(one, lang)}")
+        _show(wrong, shown, lang, "  ")
         for document in documents:
-            click.echo(f"  {document.kind or 'document'} {document.id or 'without number'}: {_verdict(document.problems)}")
-            for one in document.problems:
-                click.echo(f"    {_sentence(one, lang)}")
+            click.echo(f"  {document.kind or 'document'} {printable(document.id or 'without number')}: {_verdict(document.problems)}")
+            _show(document.problems, shown, lang, "    ")
     errors = any(one.severity == "error" for one in [*wrong, *(p for d in documents for p in d.problems)])
     sys.exit(NOTHING_READ if not documents else SOME_REFUSED if errors else CLEAN)
 
@@ -396,6 +399,7 @@ def verify(home: Path | None) -> None:
 
 def main() -> NoReturn:
     """The program: turns what can go wrong into one sentence and a documented exit status."""
+    gc.set_threshold(20_000)  # imports and records leave no cycles: looking for some took a quarter of the start
     try:
         wharf.main(standalone_mode=False)
     except click.exceptions.Exit as error:
@@ -461,12 +465,12 @@ def _reader(home: Path | None, partner: str | None) -> Any:
 
 
 def _items(home: Path | None, file: Path, partner: str | None, *, with_recognition: bool = False) -> Iterator[Any]:
-    from wharfinger.contracts import Recognition
+    from wharfinger.contracts import Interchange, Recognition
     from wharfinger.files import read_file
 
     with _reader(home, partner) as reader:
         for item in read_file(reader, file, partner):
-            if with_recognition or not isinstance(item, Recognition):
+            if not isinstance(item, Interchange) and (with_recognition or not isinstance(item, Recognition)):
                 yield item
 
 
@@ -487,7 +491,7 @@ def _writing(
 
     def write(records: list[Record], partners: list[str | None], out: Path | None) -> bool:
         known = {one.partner: one for one in load_home(_home(home)).partners} if any(partners) else {}
-        files = []
+        files: list[Written] = []
         for name in dict.fromkeys(partners):
             context = WriteContext(
                 prepared=date or datetime.now(),
@@ -568,10 +572,28 @@ class _progress:  # noqa: N801  # used like a function
 
 
 def _sentence(problem: Problem, language: str) -> str:
+    from wharfinger.pointing import printable
     from wharfinger.reports.places import place_text
 
     at = place_text(problem.place, language)
-    return f"{problem.severity}: {at + ': ' if at else ''}{problem.text(language)} {problem.hint(language)} [{problem.code}]"
+    told = printable(f"{at + ': ' if at else ''}{problem.text(language)} {problem.hint(language)}")
+    return f"{problem.severity}: {told} [{problem.code}]"
+
+
+def _excerpts(home: Path | None, file: Path, partner: str | None, problems: list[Problem]) -> dict[Any, str]:
+    from wharfinger.pointing import excerpts
+
+    with _reader(home, partner) as reader:
+        return excerpts(reader, file, partner, problems)
+
+
+def _show(problems: Sequence[Problem], shown: dict[Any, str], language: str, indent: str) -> None:
+    """The problems, and below those of one place once what stands there."""
+    for place, of_place in itertools.groupby(problems, key=lambda one: one.place):
+        for one in of_place:
+            click.echo(f"{indent}{_sentence(one, language)}")
+        for line in shown.get(place, "").splitlines():
+            click.echo(f"{indent}    {line}")
 
 
 def _verdict(found: tuple[Problem, ...]) -> str:

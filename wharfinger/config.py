@@ -33,6 +33,19 @@ class Company(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: str = "UTC"
 
 
+class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How we answer what a partner sends. contrl: whether an interchange is acknowledged, "requested": where it asks for that.
+
+    aperak: whether a document is answered with our reasons: when it is refused ("problems"), or in any case. sink: by which the answers
+    leave; it may be left out where wharf.yaml has only one outbound sink. deadline_hours: later than that, an answer is overdue.
+    """
+
+    contrl: Literal["requested", "always", "never"] = "requested"
+    aperak: Literal["never", "problems", "always"] = "never"
+    sink: str | None = None
+    deadline_hours: int = 24
+
+
 class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A partner file. formats: per format ("edifact", "ubl", "table", "page") what differs from the format's own mapping.
 
@@ -52,6 +65,7 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accepted_deviations: tuple[str, ...] = ()
     stricter: dict[str, Literal["reject", "park"]] = {}
     resend: Literal["conflict", "supersede", "snapshot"] = "conflict"
+    answers: Answers = Answers()
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,6 +5,9 @@ A parser is a module in parsers/ with two functions; it does no I/O but read the
     def recognises(head: bytes, stream: BinaryIO) -> Recognition | None
     def parse(stream: BinaryIO, context: Context) -> Iterator[Document | Part | Problem]
 
+A parser's module may also have `def explain(stream) -> Iterator[tuple[str, Place]]`, the lines of the document as its standard names
+it, and `def excerpts(stream, places) -> Iterator[tuple[str, Place]]`: what stands at each place with a caret under it, see pointing.py.
+
 A parser's module may also have `def write(records: Sequence[Record], context: WriteContext) -> Iterator[Written]`, see Writer.
 
 A sink is a module in sinks/ with one class; see Sink.
@@ -48,6 +51,7 @@ class Document(Shape, frozen=True):
     """One business document as read. record is None when nothing of a known kind could be built; kind and id say what there was.
 
     xml: the record as UBL where the schema accepted it: it need not be written a second time for the sinks.
+    message: what an answer to its message has to name.
     """
 
     kind: str | None
@@ -57,6 +61,30 @@ class Document(Shape, frozen=True):
     problems: tuple[Problem, ...] = ()
     partner: str | None = None
     xml: bytes = b""
+    message: "Message | None" = None
+
+
+class Message(Shape, frozen=True):
+    """The message in which a document came: its reference (EDIFACT 0062) and type ("ORDERS:D:96A:UN:EAN008")."""
+
+    reference: str
+    type: str
+
+
+class Interchange(Shape, frozen=True):
+    """An envelope that was opened, before what is in it. number: counted from 1 in its file; reference: EDIFACT 0020.
+
+    acknowledgement_request: whether the sender asks for an answer to it (0031).
+    """
+
+    number: int
+    reference: str
+    sender: str
+    recipient: str
+    sender_qualifier: str = ""
+    recipient_qualifier: str = ""
+    acknowledgement_request: bool = False
+    test_indicator: bool = False
 
 
 class Part(Shape, frozen=True):
@@ -66,7 +94,7 @@ class Part(Shape, frozen=True):
     content: bytes
 
 
-Item = Document | Part | Problem | Recognition
+Item = Document | Part | Problem | Recognition | Interchange
 """What reading yields: first what the bytes were recognised as, then what they hold."""
 
 
@@ -141,7 +169,8 @@ class Source(Protocol):
 class Effect(Shape, frozen=True):
     """What a sink is to bring about once. key: UUIDv5 of business key, revision, sink and action.
 
-    xml: schema-valid UBL, for a sink that wants it.
+    xml: schema-valid UBL, for a sink that wants it. control_number, prepared: of the interchange in which a document leaves: fixed
+    when it was put into the outbox, so that every try sends the same bytes.
     """
 
     key: str
@@ -150,6 +179,8 @@ class Effect(Shape, frozen=True):
     document: int
     partner: str | None = None
     revision: int = 0
+    control_number: int = 0
+    prepared: datetime | None = None
 
 
 class Done(Shape, frozen=True):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 from wharfinger import code_lists, keys, reading
 from wharfinger.config import Company, load_home
 from wharfinger.contracts import Context, Document, Part
-from wharfinger.journal import documents, receipts, schema
+from wharfinger.journal import answers, documents, receipts, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
 from wharfinger.journal.deliveries import DONE, WAITING, ask_again, cancel_deliveries, has_left
@@ -40,6 +40,7 @@ def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
         if decision.state == documents.ACCEPTED:
             ask_again(connection, document)
         documents.write_decision(connection, document, decision, hub.rules)
+        answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "released", document, f"as {as_what}: {reason}")
     return f"document {document} ({row.kind} {row.number}) is {decision.state.lower()}" + (
         f", instead of document {other.id}" if other is not None and as_what == "replacement" else ""
@@ -59,6 +60,7 @@ def reject(hub: Hub, document: int, reason: str) -> str:
         values = {"state": documents.REJECTED, "held_key": None, "question": None}
         connection.execute(_documents.update().where(_documents.c.id == document).values(**values))
         receipts.write_problems(connection, row.receipt, document, [Problem(code="rejected-by-a-person", found=reason)])
+        answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "rejected", document, reason)
     return f"document {document} ({row.kind} {row.number}) is rejected"
 
@@ -89,6 +91,8 @@ def replay(hub: Hub, document: int, redeliver: str | None = None) -> str:
     with redeliver it goes to that sink once more, under the same effect key."""
     with writing(hub.journal) as connection:
         row = _row(connection, document)
+        if row.direction == "out":
+            return _send_again(connection, hub, row)
         source = connection.execute(select(schema.receipt).where(schema.receipt.c.id == row.receipt)).one()
     found = _read_again(hub, source, row.ordinal)
     if found is None:
@@ -124,6 +128,19 @@ def replay_receipt(hub: Hub, receipt: int) -> str:
         receipts.reopen_receipt(connection, receipt)
         record_events(connection, [("replayed", f"receipt {receipt}", "")], actor=getpass.getuser())
     return f"receipt {receipt} ({row.name}) is read again"
+
+
+def _send_again(connection: Connection, hub: Hub, row: Row[Any]) -> str:
+    """What we made and could not send is tried again, under the partner file as it is now."""
+    if row.state != documents.PARKED:
+        raise Permanent(f"document {row.id} is {row.state.lower()}; there is nothing to replay")
+    is_held = (_deliveries.c.document == row.id, _deliveries.c.state == "HELD")
+    if connection.execute(select(_deliveries.c.id).where(*is_held)).first():
+        answers.send_again(connection, row.id)
+    else:
+        answers.route_parked(connection, hub.agreements)
+    _audit(connection, "replayed", row.id, "")
+    return f"document {row.id} ({row.message_type} {row.number}) is {_row(connection, row.id).state.lower()}"
 
 
 def _release(connection: Connection, row: Row[Any], other: Row[Any] | None, as_what: str) -> documents.Decision:
@@ -167,6 +184,7 @@ def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, a
     connection.execute(_documents.update().where(_documents.c.id == row.id).values(**values))
     held = _hold(connection, row)
     documents.resettle(connection, _row(connection, row.id), held, hub.rules)
+    answers.answer(connection, hub.agreements, [row.receipt])
 
 
 def _replay_delivered(connection: Connection, row: Row[Any], found: Document, redeliver: str | None) -> str:
@@ -290,6 +308,8 @@ def _parked(connection: Connection, document: int) -> Row[Any]:
     row = _row(connection, document)
     if row.state != documents.PARKED:
         raise Permanent(f"document {document} is {row.state.lower()}; only a parked one waits for you")
+    if row.direction == "out":
+        raise Permanent(f"document {document} is one that we send: mend what holds it and `wharf replay {document}`, or reject it")
     return row
 
 

@@ -1,11 +1,13 @@
 """`wharf explain`: the lines of a document as its standard names it, with every problem under the line where it stands."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 from wharfinger.contracts import Document
 from wharfinger.files import read_file
 from wharfinger.isolation import Reader
+from wharfinger.pointing import printable
 from wharfinger.problems import Place, Problem
 
 _BY = ("interchange", "message", "segment", "sheet", "page", "row", "line", "xpath")
@@ -22,18 +24,41 @@ def explain_file(reader: Reader, path: Path, partner: str | None, language: str)
         elif isinstance(item, Document):
             readable = True
             problems.extend(item.problems)
+    by_line: dict[tuple[object, ...], list[Problem]] = {}
+    for one in problems:
+        by_line.setdefault(_key(one.place), []).append(one)
+    before: tuple[object, ...] = ()
+    indent = ""
     for entry in reader.explain(path, path.name, partner):
         if isinstance(entry, Problem):
             continue
         text, place = entry
-        yield text, readable
         key = _key(place)
-        indent = " " * (len(text) - len(text.lstrip()))
-        for problem in [one for one in problems if any(key) and _key(one.place) == key]:
-            problems.remove(problem)
-            yield f"{indent}^ {problem.severity}: {problem.text(language)} [{problem.code}]", readable
-    for problem in problems:
-        yield f"{problem.severity}: {problem.text(language)} {problem.hint(language)} [{problem.code}]", readable
+        if any(key) and key != before:  # a part that is missing has no line: its problem stands behind those that are there
+            yield from ((_marked(one, indent, language), readable) for one in by_line.pop(before, []))
+            before = key
+            indent = _indent(text)
+        yield printable(text), readable
+        here = [one for one in by_line.get(key, []) if _stands_at(one.place, place)] if any(key) else []
+        for one in here:
+            by_line[key].remove(one)
+            yield _marked(one, _indent(text), language), readable
+    yield from ((_marked(one, indent, language), readable) for one in by_line.pop(before, []))
+    for problem in itertools.chain.from_iterable(by_line.values()):
+        yield f"{problem.severity}: {printable(problem.text(language))} {problem.hint(language)} [{problem.code}]", readable
+
+
+def _stands_at(where: Place, line: Place) -> bool:
+    """Whether a problem belongs under a line: that of its component or element, else the first of its segment."""
+    return where.element == line.element and (where.component or line.component) == line.component
+
+
+def _marked(problem: Problem, indent: str, language: str) -> str:
+    return f"{indent}^ {problem.severity}: {printable(problem.text(language))} [{problem.code}]"
+
+
+def _indent(text: str) -> str:
+    return " " * (len(text) - len(text.lstrip()))
 
 
 def _key(place: Place) -> tuple[object, ...]:

@@ -36,12 +36,12 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 import msgspec
 
 from wharfinger.config import load_home
-from wharfinger.contracts import Context, Document, Item, Part, Recognition
+from wharfinger.contracts import Context, Document, Interchange, Item, Part, Recognition
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Place
 from wharfinger.zip_limits import display_name
@@ -76,13 +76,17 @@ def isolated() -> bool:
 
 
 class _Request(msgspec.Struct, array_like=True):
-    """function: dotted name of what reads the stream; finish: dotted name of what is done with each document."""
+    """function: dotted name of what reads the stream; finish: dotted name of what is done with each document.
+
+    places: what the function is given besides stream and context, if there are any.
+    """
 
     function: str
     path: bytes
     name: str
     partner: str | None
     finish: str | None
+    places: tuple[Place, ...] = ()
 
 
 class _Read(msgspec.Struct, array_like=True, tag=1):
@@ -107,6 +111,10 @@ class _Recognised(msgspec.Struct, array_like=True, tag=7):
     recognition: Recognition
 
 
+class _Opened(msgspec.Struct, array_like=True, tag=8):
+    interchange: Interchange
+
+
 class _Failed(msgspec.Struct, array_like=True, tag=5):
     error: str
     trace: str
@@ -117,7 +125,7 @@ class _End(msgspec.Struct, array_like=True, tag=6):
     pass
 
 
-_Frame = _Read | _Found | _Wrong | _Line | _Failed | _End | _Recognised
+_Frame = _Read | _Found | _Wrong | _Line | _Failed | _End | _Recognised | _Opened
 
 class _Start(msgspec.Struct, array_like=True):
     """What the fork server is started with. control: a descriptor; parent: the process that it serves."""
@@ -184,6 +192,8 @@ class Reader:
                 yield frame.problem, b""
             elif isinstance(frame, _Recognised):
                 yield frame.recognition, b""
+            elif isinstance(frame, _Opened):
+                yield frame.interchange, b""
 
     def restart(self) -> None:
         """Let the next file be read with the partner files as they are now."""
@@ -200,10 +210,18 @@ class Reader:
             elif isinstance(frame, _Wrong):
                 yield frame.problem
 
-    def _run(self, function: str, path: Path, name: str, partner: str | None, finish: str | None) -> Iterator[_Frame]:
+    def excerpts(self, path: Path, name: str, partner: str | None, places: tuple[Place, ...]) -> Iterator[tuple[str, Place]]:
+        """Yield what stands at these places, a caret under it, as far as wharfinger.reading can say it."""
+        for frame in self._run("excerpts", path, name, partner, None, places):
+            if isinstance(frame, _Line):
+                yield frame.text, frame.place
+
+    def _run(
+        self, function: str, path: Path, name: str, partner: str | None, finish: str | None, places: tuple[Place, ...] = ()
+    ) -> Iterator[_Frame]:
         if self._busy:
             raise RuntimeError("a Reader reads one file at a time: read the other file to its end first")
-        request = _Request(f"{self._reading}:{function}", os.fsencode(path.absolute()), display_name(name), partner, finish)
+        request = _Request(f"{self._reading}:{function}", os.fsencode(path.absolute()), display_name(name), partner, finish, places)
         if not isolated():
             yield from (self._judged(_decode(frame)) for frame in _frames(request, _context(self._home)))
             return
@@ -424,9 +442,9 @@ def _frames(request: _Request, context: Context) -> Iterator[bytes]:
     context = msgspec.structs.replace(context, name=request.name, partner=partner)
     failed = None
     try:
-        function: Callable[[BinaryIO, Context], Iterator[Any]] = _named(request.function)
+        function: Callable[..., Iterator[Any]] = _named(request.function)
         with open(request.path, "rb") as stream:
-            for item in function(stream, context):
+            for item in function(stream, context, *([request.places] if request.places else [])):
                 if isinstance(item, Document):
                     yield _encode(_Read(item, _named(request.finish)(item, context) if request.finish else b""))
                 elif isinstance(item, Part):
@@ -435,6 +453,8 @@ def _frames(request: _Request, context: Context) -> Iterator[bytes]:
                     yield _encode(_Wrong(item))
                 elif isinstance(item, Recognition):
                     yield _encode(_Recognised(item))
+                elif isinstance(item, Interchange):
+                    yield _encode(_Opened(item))
                 else:
                     yield _encode(_Line(*item))
     except MemoryError:
@@ -456,6 +476,7 @@ def _utf8(text: str) -> str:
 
 def serve(start: str) -> None:
     """The fork server: one reading child at a time, ended together with the process that it serves."""
+    gc.set_threshold(20_000)  # imports and records leave no cycles: looking for some took a twentieth of the time
     arguments = _decode_start(bytes.fromhex(start))
     control = socket.socket(fileno=arguments.control)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -526,7 +547,6 @@ def _be_child(channel: socket.socket, server: int, context: Context, limits: Lim
     status = 70
     try:
         _confine(server, limits)
-        gc.set_threshold(20_000)  # records form no cycles: looking for some took a twentieth of the time
         while True:
             request = _decode_request(_receive(channel, None, 1 << 20))
             _allow_cpu(limits)

@@ -131,6 +131,9 @@ def _nothing(node: Node, problems: list[Problem]) -> None:
 
 SHAPES = 64
 """For so many shapes of a structure the mapping is compiled apart; the rest are built in the general way."""
+STRUCTURES = 20_000
+"""And so many structures in all are compiled in one process (about 6 KB each): documents of ever new shapes do not fill the memory."""
+_compiled_structures = 0
 
 
 def _by_shape(kind: type, mapping: Any, notation: Notation, field: str) -> Build:
@@ -150,11 +153,11 @@ def _by_shape(kind: type, mapping: Any, notation: Notation, field: str) -> Build
         shape = shape_of(node)
         one = known.get(shape)
         if one is None:
-            if shape in known:  # it comes again
+            if shape in known and _compiled_structures < STRUCTURES:  # it comes again
                 one = known[shape] = _structure(kind, mapping, narrowing.narrowed(shape), field)
             else:
                 one = general
-                if len(known) < SHAPES:
+                if shape not in known and len(known) < SHAPES:
                     known[shape] = None
         return one(node, problems)
 
@@ -162,6 +165,8 @@ def _by_shape(kind: type, mapping: Any, notation: Notation, field: str) -> Build
 
 
 def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Build:
+    global _compiled_structures
+    _compiled_structures += 1
     if not isinstance(mapping, dict):
         raise MappingError(field or "(top)", f"write a mapping of: {', '.join(kind.__struct_fields__)}")  # type: ignore[attr-defined]  # msgspec
     if "at" in mapping:

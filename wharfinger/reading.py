@@ -5,7 +5,7 @@
     'file-empty'
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 import msgspec
@@ -20,7 +20,7 @@ from wharfinger.xml import schema_errors, to_xml
 
 def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
     """Yield what the bytes were recognised as and what they hold: documents with all their problems, parts, problems of the whole."""
-    if not stream.read(1):
+    if _is_blank(stream):
         yield Problem(code="file-empty")
         return
     stream.seek(0)
@@ -57,7 +57,7 @@ def check(document: Document, context: Context) -> Document:
 
 def explain(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Place] | Problem]:
     """Yield the lines of the file as its standard names it, indented, each with its place; then nothing, or why it cannot be said."""
-    if not stream.read(1):
+    if _is_blank(stream):
         yield Problem(code="file-empty")
         return
     stream.seek(0)
@@ -69,3 +69,18 @@ def explain(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Place] | 
     yield recognition.description, Place()
     if hasattr(parser, "explain"):
         yield from parser.explain(stream)
+
+
+def excerpts(stream: BinaryIO, context: Context, places: Sequence[Place]) -> Iterator[tuple[str, Place]]:
+    """Yield what stands at the places, with a caret under it, for those of which the reader can say it."""
+    claim = registry.recognise(stream)
+    if claim is not None and hasattr(claim[0], "excerpts"):
+        yield from claim[0].excerpts(stream, places)
+
+
+def _is_blank(stream: BinaryIO) -> bool:
+    """Whether the stream has nothing but white space."""
+    while chunk := stream.read(64 * 1024):
+        if chunk.strip():
+            return False
+    return True

@@ -10,10 +10,11 @@ whether it must be there is decided by the checks, not by the records.
 b'{"kind":"Order","id":"4711","issue_date":"2026-11-01","test_in'
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import get_args
+from operator import attrgetter
+from typing import Any, get_args
 
 import msgspec
 
@@ -915,6 +916,13 @@ _LINES = {name: next((field for field in kind.__struct_fields__ if field.endswit
 _PARTIES = {name: tuple(field for field in kind.__struct_fields__ if field.endswith("_party")) for name, kind in KINDS.items()}
 _BUYERS = ("buyer_customer_party", "accounting_customer_party", "delivery_customer_party", "receiver_party")
 _SELLERS = ("seller_supplier_party", "accounting_supplier_party", "despatch_supplier_party", "sender_party")
+_QUANTITIES: dict[type, Callable[[Any], Quantity | None]] = {
+    OrderLine: attrgetter("quantity"),
+    DespatchLine: attrgetter("delivered_quantity"),
+    ReceiptLine: attrgetter("received_quantity"),
+    InvoiceLine: attrgetter("invoiced_quantity"),
+    CreditNoteLine: attrgetter("credited_quantity"),
+}
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
@@ -933,11 +941,8 @@ def with_lines(record: Record, changed: tuple[Line, ...]) -> Record:
 
 def quantity(line: Line) -> Quantity | None:
     """The quantity that the line is about: ordered, delivered, received, invoiced or credited."""
-    for field in ("quantity", "delivered_quantity", "received_quantity", "invoiced_quantity", "credited_quantity"):
-        if field in line.__struct_fields__:
-            found: Quantity | None = getattr(line, field)
-            return found
-    return None
+    counted = _QUANTITIES.get(type(line))
+    return counted(line) if counted is not None else None
 
 
 def monetary_total(record: Record) -> MonetaryTotal | None:

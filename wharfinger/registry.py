@@ -57,6 +57,16 @@ def open_sink(settings: dict[str, Any], home: Home) -> Sink:
     return sink
 
 
+def direction(settings: dict[str, Any]) -> str:
+    """What the sink of an entry under `sinks` takes: 'in', documents that we received, or 'out', those that we send.
+
+    `direction` there says it, else the kind of sink does.
+    """
+    kind = settings.get("kind")
+    module = importlib.import_module(f"sinks.{kind}") if kind in _names("sinks") else None
+    return str(settings.get("direction") or getattr(module, "DIRECTION", "in"))
+
+
 def open_source(settings: dict[str, Any], home: Home) -> Source:
     """The source that an entry under `sources` in wharf.yaml describes."""
     source: Source = _plugin("sources", settings, home)

@@ -21,6 +21,7 @@ Countries become alpha-2 codes. What is assumed is named in `assumed`. Resolving
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
+from operator import is_not
 from typing import Any
 
 from msgspec.structs import replace
@@ -53,11 +54,12 @@ from wharfinger.records import (
     quantity,
     seller_field,
 )
-from wharfinger.traversal import changed
+from wharfinger.traversal import changed, parts
 
 _NOBODY: frozenset[str] = frozenset()
 _NO_CODES: Mapping[str, str] = {}
 _LINES = {kind: next((name for name in kind.__struct_fields__ if name.endswith("_lines")), None) for kind in KINDS.values()}
+_CHARGED = (InvoiceLine, CreditNoteLine)
 _STRICTNESS = ("warn", "park", "reject")
 
 
@@ -254,6 +256,15 @@ class _Words:
         if self.locations:
             self.changes[Location] = self._location
 
+    def leave(self, record: Record) -> bool:
+        """Whether they change no part of the record: so it nearly always is, and to look is cheap."""
+        if self.units or self.locations:
+            return False
+        stated = {amount.currency_id for _, amount, _ in parts(record, Amount) if amount.value is not None}
+        if not all(stated) or not stated.isdisjoint(self.currencies):
+            return False
+        return all(_coded(address) is address for _, address, _ in parts(record, Address))
+
     def _amount(self, amount: Amount) -> Amount:
         stated = amount.currency_id
         if amount.value is None or (stated and stated not in self.currencies):
@@ -282,12 +293,18 @@ def _translated(record: Record, partner: Partner | None) -> Record:
         if words.currency is None and partner is not None and (default := partner.defaults.get("document_currency_code")) is not None:
             words.currency = default
             changes["assumed"] = (*record.assumed, "document_currency_code")
-        changes["document_currency_code"] = words.currency
+        if words.currency != record.document_currency_code:  # type: ignore[union-attr]  # it has one
+            changes["document_currency_code"] = words.currency
     of_record = _LINES.get(type(record))
     if of_record is not None:
         only_tax = _only_tax(record)
-        changes[of_record] = tuple(_line(line, words, only_tax) for line in lines(record))
-    return changed(replace(record, **changes) if changes else record, words.changes)
+        before = lines(record)
+        after = tuple([_line(line, words, only_tax) for line in before])
+        if any(map(is_not, after, before)):
+            changes[of_record] = after
+    if changes:
+        record = replace(record, **changes)
+    return record if words.leave(record) else changed(record, words.changes)
 
 
 def _only_currency(record: Record) -> str | None:
@@ -317,7 +334,7 @@ def _line(line: Line, words: _Words, only_tax: TaxCategory | None) -> Line:
             assumed.append(f"{field}.unit_code")
     if item is not None and (words.items or not item.name):
         item = _item(item, words)
-    if isinstance(line, InvoiceLine | CreditNoteLine):
+    if isinstance(line, _CHARGED):
         tax = item.classified_tax_category if item is not None else None
         known = tax or only_tax
         if known is not None and known.id is None and known.percent is not None and known.percent > 0:

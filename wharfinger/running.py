@@ -35,7 +35,6 @@ def run_once(folder: Path, paths: Sequence[Path], show: Show) -> Run:
     """Do all the work that there is now. Raises YamlFileError or Transient."""
     started = time.monotonic()
     gc.freeze()  # what is imported stays
-    gc.set_threshold(20_000)  # and records form no cycles: looking for some took a twentieth of the time
     with open_hub(folder) as hub:
         with reading(hub.journal) as connection:
             last_receipt = connection.execute(select(func.max(schema.receipt.c.id))).scalar() or 0

@@ -68,6 +68,12 @@ def xml_root(head: bytes) -> XmlRoot | None:
     return _first_element(text.encode())
 
 
+def xml_lines(stream: BinaryIO) -> list[str]:
+    """The lines of the document, as libxml2 counts them."""
+    raw = stream.read(MAX_SIZE)
+    return _decoded(raw, _encoding(raw), "replace").split("\n")
+
+
 def read_xml(stream: BinaryIO) -> etree._Element | Problem:
     """The root of the document's tree, or why there is none."""
     raw = stream.read(MAX_SIZE + 1)

@@ -20,6 +20,7 @@ import msgspec
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.mapping import Build, MappingError, compile_mapping, merge
+from wharfinger.pointing import pointed
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Order, OrderLine, Place
 from wharfinger.table_notation import Applied, Columns, Group, Row, TableNotation, apply, folded, headings_of
@@ -44,6 +45,29 @@ class Sheet:
     name: str | None
     rows: Rows
     hidden: bool = False
+
+
+def excerpts(sheets: Iterable[Sheet], places: Sequence[Place]) -> Iterator[tuple[str, Place]]:
+    """The rows at the places, cell by cell, with a caret under the cell of the column that a place names."""
+    for sheet in sheets:
+        wanted: dict[int, list[Place]] = {}
+        for place in places:
+            if place.row is not None and place.sheet == sheet.name:
+                wanted.setdefault(place.row, []).append(place)
+        columns: dict[str, int] = {}
+        for row in sheet.rows() if wanted else ():
+            if isinstance(row, Problem) or row.number > max(wanted):
+                break
+            if row.number <= HEADER_WITHIN:
+                columns |= {folded(cell): index for index, cell in enumerate(row.cells) if cell}
+            for place in wanted.get(row.number, ()):
+                yield _cells(row.cells, columns.get(folded(place.column)) if place.column else None), place
+
+
+def _cells(cells: Sequence[str], column: int | None) -> str:
+    before = " | ".join([*cells[:column], ""]) if column else ""
+    cell = cells[column] if column is not None and column < len(cells) else ""
+    return pointed(" | ".join(cells), len(before), len(before) + len(cell))
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

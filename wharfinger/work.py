@@ -7,11 +7,15 @@
 Killing the process anywhere loses and repeats nothing; several processes may work on one journal and archive.
 """
 
+import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from sqlalchemy import Engine, Row
 from sqlalchemy.exc import IntegrityError
@@ -19,11 +23,11 @@ from sqlalchemy.exc import IntegrityError
 from wharfinger import registry
 from wharfinger.archive import Archive, Blob, ChangedWhileRead
 from wharfinger.config import Home, load_home
-from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Item, Part, Recognition, ReportsFailures, Sink, Source
+from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Interchange, Item, Part, Recognition, ReportsFailures, Sink, Source
 from wharfinger.crash_points import crash_point
 from wharfinger.files import DEEPEST
 from wharfinger.isolation import Reader
-from wharfinger.journal import deliveries, documents, receipts
+from wharfinger.journal import answers, deliveries, documents, receipts
 from wharfinger.journal.audit import seal_day
 from wharfinger.journal.clock import now
 from wharfinger.journal.database import open_database, reading, writing
@@ -70,25 +74,48 @@ class Delivered(Shape, frozen=True):
 class _Made:
     """Records and XML by the text that the journal has of them, for the deliveries that follow in the same process.
 
-    Nothing depends on it: what is not here is made again from the text, of which both are a function.
+    Nothing depends on it: what is not here is made again from the text, of which both are a function. XML for which there is no
+    room in memory goes to a nameless file in the folder: to write it again takes ten times as long.
     """
 
     _ROOM = 40_000_000
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._found: dict[str, tuple[Record, bytes]] = {}
         self._size = 0
+        self._file: IO[bytes] | None = None
+        self._filed: dict[int, tuple[int, int, int]] = {}
 
     def keep(self, text: str, record: Record, xml: bytes) -> None:
         """Remember, while there is room: the oldest are delivered first, so nothing makes room but `forget`."""
-        if self._size < self._ROOM and text not in self._found:
-            self._found[text] = record, xml
-            self._size += len(text) + len(xml)
+        if self._size < self._ROOM:
+            if text not in self._found:
+                self._found[text] = record, xml
+                self._size += len(text) + len(xml)
+        elif xml and hash(text) not in self._filed:
+            with suppress(OSError):  # a full disk
+                self._put_down(text.encode(), hash(text), xml)
 
     def get(self, text: str, with_xml: bool) -> tuple[Record, bytes]:
         """The record, and its XML where that is wanted."""
         record, xml = self._found.get(text) or (from_json(text), b"")
-        return record, (xml or to_xml(record)) if with_xml else b""
+        return record, (xml or self._filed_xml(text) or to_xml(record)) if with_xml else b""
+
+    def _put_down(self, text: bytes, key: int, xml: bytes) -> None:
+        if self._file is None:
+            self._file = TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115  # forget_all closes it
+        begin = self._file.seek(0, os.SEEK_END)
+        if self._file.write(text + xml) == len(text) + len(xml):
+            self._filed[key] = begin, len(text), len(xml)
+
+    def _filed_xml(self, text: str) -> bytes | None:
+        place = self._filed.pop(hash(text), None)
+        if place is None or self._file is None:
+            return None
+        begin, length, of_xml = place
+        content = os.pread(self._file.fileno(), length + of_xml, begin)
+        return content[length:] if len(content) == length + of_xml and content[:length] == text.encode() else None
 
     def forget(self, texts: Iterable[str]) -> None:
         """What has been delivered."""
@@ -101,6 +128,10 @@ class _Made:
         """What is left over: other workers delivered it."""
         self._found.clear()
         self._size = 0
+        self._filed.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 @dataclass
@@ -111,7 +142,7 @@ class Hub:
     journal: Engine
     archive: Archive
     reader: Reader
-    made: _Made = field(default_factory=_Made)
+    made: _Made
     _sinks: dict[str, Sink] = field(default_factory=dict)
 
     def sink(self, name: str) -> Sink:
@@ -124,9 +155,19 @@ class Hub:
     def rules(self) -> documents.Rules:
         """What decisions need of the settings."""
         return documents.Rules(
-            sinks={name: bool(one.get("test")) for name, one in self.home.settings.sinks.items()},
+            sinks={name: bool(one.get("test")) for name, one in self.home.settings.sinks.items() if name not in self.outbound_sinks},
             resend={one.partner: one.resend for one in self.home.partners},
         )
+
+    @cached_property
+    def outbound_sinks(self) -> tuple[str, ...]:
+        """The names of the sinks that take what we send to partners, and nothing that we received."""
+        return tuple(name for name, one in self.home.settings.sinks.items() if registry.direction(one) == "out")
+
+    @property
+    def agreements(self) -> answers.Agreements:
+        """What answers need of the settings."""
+        return answers.Agreements(partners=self.home.partners, sinks=self.outbound_sinks)
 
 
 @contextmanager
@@ -139,10 +180,12 @@ def open_hub(folder: Path) -> Iterator[Hub]:
     with writing(journal) as connection:
         free_dead(connection)
         seal_day(connection, now()[:10])
+    made = _Made(home.folder)
     with Reader(home.folder) as reader:
         try:
-            yield Hub(home, journal, archive, reader)
+            yield Hub(home, journal, archive, reader, made)
         finally:
+            made.forget_all()
             journal.dispose()
 
 
@@ -190,6 +233,8 @@ def process(hub: Hub, limit: int = 500) -> Processed:
     with writing(hub.journal) as connection:
         token, claimed = receipts.claim_receipts(connection, limit)
     crash_point("receipts-claimed")
+    if not claimed:
+        _answer_waiting(hub)
     count = 0
     group: list[_Reading] = []
     waiting = 0
@@ -214,6 +259,13 @@ def process(hub: Hub, limit: int = 500) -> Processed:
     return Processed(receipts=len(claimed), documents=count)
 
 
+def _answer_waiting(hub: Hub) -> None:
+    """Answer what can be answered now: a document was superseded by another file's, or a partner file names a sink."""
+    with writing(hub.journal) as connection:
+        answers.answer(connection, hub.agreements)
+        answers.route_parked(connection, hub.agreements)
+
+
 class _Reading:
     """What one receipt held, as far as it was read and not yet written down."""
 
@@ -222,6 +274,7 @@ class _Reading:
         self.documents: list[tuple[int, Document]] = []
         self.parts: list[tuple[int, Part]] = []
         self.problems: list[Problem] = []
+        self.interchanges: list[Interchange] = []
         self.read = 0
         self.parts_read = 0
         self.parsed = 0
@@ -236,6 +289,8 @@ class _Reading:
         elif isinstance(item, Part):
             self.parts_read += 1
             self.parts.append((self.parts_read, item))
+        elif isinstance(item, Interchange):
+            self.interchanges.append(item)
         else:
             self.problems.append(item)
 
@@ -311,12 +366,18 @@ def _finish(connection: Any, hub: Hub, token: str, group: list[_Reading], blobs:
             continue
         receipts.write_problems(connection, one.row.id, None, one.problems)
         _record_parts(connection, one, stored)
+        answers.record_interchanges(connection, one.row, one.interchanges, hub.agreements)
         while one.parsed and documents.settle_parsed(connection, one.row.id, one.problems, hub.rules, GROUP):
             pass
         for ordinal, document in one.documents:
             held = next((problem for problem in one.problems if documents.holds(problem, document.place.interchange)), None)
             entries.append((one.row, ordinal, document, held))
-    return documents.settle(connection, entries, hub.rules)
+    written = documents.settle(connection, entries, hub.rules)
+    if any(one.interchanges for one in group):
+        answers.answer(connection, hub.agreements, list(ours))
+    if any(one.parsed for one in group) or any(document.kind == "ApplicationResponse" for _, _, document, _ in entries):
+        answers.note_acknowledgements(connection, list(ours))
+    return written
 
 
 def _remember(hub: Hub, written: Iterable[tuple[str, Document]]) -> None:
@@ -377,14 +438,15 @@ def _deliver_batch(hub: Hub, name: str, token: str, rows: list[Row[Any]]) -> Del
     reason = ""
     try:
         sink = hub.sink(name)
-        effects = [_effect(hub, row, sink.wants_xml) for row in rows]
+        prepared = _prepared(hub, name, rows)
+        effects = [_effect(hub, row, sink.wants_xml, prepared) for row in rows]
         answers = list(zip(rows, sink.deliver(effects), strict=True))
     except Transient as error:
         postponed, reason = rows, str(error)
     except Exception as error:  # the worker's own net: one by one, so that one poison document does not block the rest
         for row in rows:
             try:
-                answers += [(row, answer) for answer in sink.deliver([_effect(hub, row, sink.wants_xml)])]
+                answers += [(row, answer) for answer in sink.deliver([_effect(hub, row, sink.wants_xml, prepared)])]
             except Transient as later:
                 postponed.append(row)
                 reason = str(later)
@@ -414,10 +476,28 @@ def _record_failures(hub: Hub, name: str) -> None:
         return  # delivering says so, and is tried again
 
 
-def _effect(hub: Hub, row: Row[Any], with_xml: bool) -> Effect:
+def _prepared(hub: Hub, sink: str, rows: list[Row[Any]]) -> dict[int, tuple[int, datetime]]:
+    """Control number and time of the interchanges in which these documents leave; nothing for a sink of documents that we received."""
+    if sink not in hub.outbound_sinks:
+        return {}
+    with reading(hub.journal) as connection:
+        return answers.prepared(connection, [row.document for row in rows])
+
+
+def _effect(hub: Hub, row: Row[Any], with_xml: bool, prepared: dict[int, tuple[int, datetime]]) -> Effect:
     record, xml = hub.made.get(row.record, with_xml)
     hub.made.keep(row.record, record, xml)  # the next sink wants it too
-    return Effect(key=row.effect_key, record=record, xml=xml, document=row.document, partner=row.partner, revision=row.revision)
+    number, at = prepared.get(row.document, (0, None))
+    return Effect(
+        key=row.effect_key,
+        record=record,
+        xml=xml,
+        document=row.document,
+        partner=row.partner,
+        revision=row.revision,
+        control_number=number,
+        prepared=at,
+    )
 
 
 def _batches(arrivals: Iterable[Arrival], size: int) -> Iterator[list[Arrival]]:

@@ -10,35 +10,39 @@
 
 A fault in a message is a problem of its document. A fault of the envelope is a problem of the receipt with `place.interchange` and
 without `place.message`; because it is known at the end of the interchange only, the documents have been yielded by then, and the
-custody layer holds them. A type of message that is not read is a problem of the receipt with `place.message`; the rest goes on.
+custody layer holds them. UNB yields the interchange, so that it can be answered. A type of message that is not read is a problem of
+the receipt with `place.message`; the rest goes on.
 
 >>> import io
 >>> raw = b"UNB+UNOA:3+A+B+261101:0900+7'UNH+1+ORDERS:D:96A:UN'BGM+220+4711'DTM+137:20261101:102'UNS+S'UNT+5+1'UNZ+2+7'"
->>> [document, problem] = parse(io.BytesIO(raw), Context())
->>> document.id, document.problems, problem.text()
-('4711', (), 'The trailer UNZ counts 2, but 1 came.')
+>>> [interchange, document, problem] = parse(io.BytesIO(raw), Context())
+>>> interchange.reference, document.id, document.problems, problem.text()
+('7', '4711', (), 'The trailer UNZ counts 2, but 1 came.')
 """
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from parsers.edifact.envelope import Envelope
+from parsers.edifact.excerpt import excerpts
 from parsers.edifact.explanation import explain
 from parsers.edifact.messages import header, read
-from parsers.edifact.syntax import beginning, blocks
+from parsers.edifact.syntax import Capitals, beginning, blocks, in_lower_case
 from parsers.edifact.writing import write
 from wharfinger.contracts import Context, Item, Recognition
+from wharfinger.problems import Problem
+from wharfinger.records import Place
 
-__all__ = ["explain", "parse", "recognises", "write"]
+__all__ = ["excerpts", "explain", "parse", "recognises", "write"]
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
     """An interchange, or a message without one."""
-    if beginning(_plain(head)) is None:
+    if beginning(_plain(head)) is None and not in_lower_case(head):
         return None
     stream.seek(0)
     kinds = []
-    for number, block in enumerate(blocks(stream)):
+    for number, block in enumerate(blocks(Capitals(stream) if in_lower_case(head) else stream)):
         if block.raw[:3] == b"UNH":
             kinds.append(header(block).description)
         if number > 8 or kinds:  # noqa: PLR2004  # a message comes soon or never
@@ -50,7 +54,13 @@ def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
 def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
     """Yield each message as a document, and the problems of the envelope where they are found."""
     envelope = Envelope()
-    for block in blocks(stream):
+    head = stream.read(1024)
+    stream.seek(0)
+    capitals: BinaryIO | Capitals = stream
+    if in_lower_case(head):
+        capitals = Capitals(stream)
+        yield Problem(code="edifact-lower-case", place=Place(byte=1), found=head.strip()[:3].decode("latin-1"))
+    for block in blocks(capitals):
         if block.raw[:3] == b"UNH":
             yield from envelope.begin_message(block)
             yield read(block, envelope.interchange, envelope.messages, test=envelope.test, context=context, sender=envelope.sender)

@@ -20,7 +20,7 @@ The tables are text files in schemas/edifact, one per directory, written for thi
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -121,6 +121,23 @@ def nearest(version: str, release: str) -> Directory:
 
 
 @cache
+def code_names() -> dict[str, dict[str, str]]:
+    """Number of an element -> code -> its name, as far as schemas/edifact/codes.txt has it.
+
+    >>> code_names()["3035"]["BY"]
+    'Buyer'
+    """
+    names: dict[str, dict[str, str]] = {}
+    for line in (files("schemas") / "edifact" / "codes.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            names[line[1:5]] = {}
+        elif line and not line.startswith("#"):
+            code, _, name = line.partition(" ")
+            names[list(names)[-1]][code] = name
+    return names
+
+
+@lru_cache(1000)  # of what messages say of themselves
 def _nearest(version: str, release: str) -> str:
     if version != "D" or not re.fullmatch(r"\d\d[A-Z]?", release):
         return RELEASES[0]  # versions 1, 2, 90 to 92 and S came before D.93A

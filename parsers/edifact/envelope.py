@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from parsers.edifact.syntax import Block, restored
+from wharfinger.contracts import Interchange
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 
@@ -20,6 +21,7 @@ class Envelope:
         self._group: str | None = None  # and of the open group
         self._groups = 0
         self._in_group = 0
+        self._without_header = False  # what comes is a message without UNH
 
     def begin_message(self, block: Block) -> Iterator[Problem]:
         """A message begins; without a header of an interchange before it, that is the problem."""
@@ -30,17 +32,36 @@ class Envelope:
             self._headless = True
         self.messages += 1
         self._in_group += 1
+        self._without_header = False
 
-    def segment(self, block: Block) -> Iterator[Problem]:
-        """A segment outside of messages."""
+    def segment(self, block: Block) -> Iterator[Problem | Interchange]:
+        """A segment outside of messages. UNB yields the interchange that it opens."""
         text = (block.segments() or [""])[0]
         elements = [restored(one.partition(":")[0]).strip() for one in text.split("+")]
         elements += [""] * (12 - len(elements))
         tag = elements[0][:3]
         place = Place(interchange=self.interchange or None, tag=tag, byte=block.byte())
-        if tag == "UNB" and len(elements[0]) == 3:  # noqa: PLR2004  # nothing but the tag
+        if self._without_header and tag not in ("UNB", "UNG", "UNE", "UNZ"):
+            self._without_header = tag != "UNT"
+        elif tag == "BGM" and self._open is not None:
+            self.messages += 1
+            self._in_group += 1
+            self._without_header = True
+            place = Place(interchange=self.interchange, message=self.messages, tag=tag, byte=block.byte())
+            yield Problem(code="edifact-message-header-missing", place=place, expected="UNH")
+        elif tag == "UNB" and len(elements[0]) == 3:  # noqa: PLR2004  # nothing but the tag
             yield from self.end()
             self._begin(elements[5], elements[2], test=elements[11] == "1")
+            yield Interchange(
+                number=self.interchange,
+                reference=elements[5],
+                sender=elements[2],
+                recipient=elements[3],
+                sender_qualifier=_qualifier(text, 2),
+                recipient_qualifier=_qualifier(text, 3),
+                acknowledgement_request=elements[9] == "1",
+                test_indicator=self.test,
+            )
         elif tag == "UNG":
             yield from self._end_group(block)
             self._group, self._in_group = elements[5], 0
@@ -55,6 +76,8 @@ class Envelope:
                 self.messages = 0
             place = Place(interchange=self.interchange, tag=tag, byte=block.byte())
             yield from _compare(place, self._groups or self.messages, elements[1], self._open, elements[2])
+            if self._open is not None and not self.messages:
+                yield Problem(code="edifact-interchange-empty", place=place)
             self._open = None
         elif text:
             yield Problem(code="edifact-outside-message", place=place, found=restored(text)[:40])
@@ -69,7 +92,7 @@ class Envelope:
     def _begin(self, reference: str, sender: str, *, test: bool) -> None:
         self.interchange += 1
         self.messages = self._groups = self._in_group = 0
-        self._open, self._group, self._headless = reference, None, False
+        self._open, self._group, self._headless, self._without_header = reference, None, False, False
         self.sender, self.test = sender, test
 
     def _end_group(self, block: Block) -> Iterator[Problem]:
@@ -77,6 +100,12 @@ class Envelope:
             place = Place(interchange=self.interchange, tag="UNE", byte=block.byte())
             yield Problem(code="edifact-truncated", place=place, subject="UNE", expected="UNE")
         self._group = None
+
+
+def _qualifier(unb: str, element: int) -> str:
+    """0007 of the sender or recipient."""
+    parts = unb.split("+")[element : element + 1]
+    return restored([*parts[0].split(":"), ""][1]).strip() if parts else ""
 
 
 def _compare(place: Place, count: int, stated: str, opened: str | None, reference: str) -> Iterator[Problem]:

@@ -1,20 +1,28 @@
 """`wharf explain` for EDIFACT: every segment and element by its name, indented by segment group."""
 
+import csv
 from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
 from typing import BinaryIO
 
-from parsers.edifact.directory import Directory, directory, nearest
+import msgspec
+
+from parsers.edifact.directory import Directory, code_names, directory, nearest
 from parsers.edifact.envelope import Envelope
 from parsers.edifact.messages import header
 from parsers.edifact.structure import Group, Segment, build
-from parsers.edifact.syntax import Block, blocks, restored
+from parsers.edifact.syntax import Block, Capitals, blocks, in_lower_case, restored
+from wharfinger.code_lists import codes
 from wharfinger.records import Place
 
 
 def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
     """Yield lines, each with the place that it tells of; problems of a segment belong under its first line."""
     envelope = Envelope()
-    for block in blocks(stream):
+    head = stream.read(1024)
+    stream.seek(0)
+    for block in blocks(Capitals(stream) if in_lower_case(head) else stream):
         if block.raw[:3] == b"UNH":
             for _ in envelope.begin_message(block):
                 pass
@@ -31,7 +39,7 @@ def _service(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
         ends = segment[0] == "UNZ"
         place = Place(interchange=envelope.interchange if ends else None, byte=block.byte())
         yield _head(segment, directory("96A"), 0), place
-        for line in _values(segment, directory("96A"), 1):
+        for line, _, _ in _values(segment, directory("96A"), 1):
             yield line, Place()
 
 
@@ -48,8 +56,8 @@ def _message(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
         depth = depths.get(id(segment), 1)
         place = Place(interchange=envelope.interchange, message=envelope.messages, segment=number)
         yield _head(segment, table, depth), place
-        for line in _values(segment, table, depth + 1):
-            yield line, Place()
+        for line, element, component in _values(segment, table, depth + 1):
+            yield line, msgspec.structs.replace(place, element=element, component=component)
     tree.close()
 
 
@@ -67,8 +75,8 @@ def _head(segment: Segment, table: Directory, depth: int) -> str:
     return "  " * depth + f"{segment[0]}  {row.name if row else 'unknown segment'}"
 
 
-def _values(segment: Segment, table: Directory, depth: int) -> Iterator[str]:
-    """A line for each component that has a value: its number, its name and what it says."""
+def _values(segment: Segment, table: Directory, depth: int) -> Iterator[tuple[str, int, int]]:
+    """A line for each component that has a value (its number, its name and what it says), and which element and component it is."""
     row = table.segments.get(segment[0])
     for element, text in enumerate(segment[1:-1], 1):
         part = row.elements[element - 1].number if row and element <= len(row.elements) else None
@@ -81,6 +89,20 @@ def _values(segment: Segment, table: Directory, depth: int) -> Iterator[str]:
                 number = inner.elements[component - 1].number if component <= len(inner.elements) else None
             known = table.elements.get(number or "")
             label = f"{number} {known.name}" if known else f"element {element}.{component}"
-            yield "  " * depth + f"{label}: {restored(value)}"
+            said = restored(value)
+            name = code_name(number or "", said.strip())
+            yield "  " * depth + f"{label}: {said}" + (f" ({name})" if name else ""), element, component
+
+
+def code_name(number: str, code: str) -> str | None:
+    """What a code of that element means; units by UNECE Recommendation 20."""
+    return _units().get(code) if number == "6411" else code_names().get(number, {}).get(code)
+
+
+@cache
+def _units() -> dict[str, str]:
+    lines = (files("mappings") / "codes" / "edifact_units.csv").read_text("utf-8").splitlines()
+    own = {row[0]: row[2].partition(" (")[0] for row in csv.reader(line for line in lines if line and not line.startswith("#"))}
+    return own | {code: name for code, name in codes("units_rec20").items() if name}
 
 

@@ -6,7 +6,8 @@
     FTX[4451=AAI]/4453#2            the second with the same path
 """
 
-from functools import cache
+from bisect import bisect_left
+from functools import lru_cache
 
 from parsers.edifact.directory import QUALIFIERS, directory
 from parsers.edifact.forms import stage, values
@@ -15,6 +16,8 @@ from parsers.edifact.syntax import restored
 from wharfinger.rehearsal import Undecidable, Written, written_out
 
 _SERVICE = frozenset(("UNH", "UNT", "UNS"))
+_TAGS = 20_000
+"""So much is remembered of tags and places: more than all directories have, but a file may be full of tags of its own."""
 
 
 def leftovers(tree: Tree, apart: str) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
@@ -111,7 +114,7 @@ def _has_any(text: str, unplaced: tuple[int, ...]) -> bool:
     return count > unplaced[-1] + 1 and any(components[unplaced[-1] :])
 
 
-@cache
+@lru_cache(_TAGS)
 def _to_look_at(release: str, tag: str, marks: int, length: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
     """Elements that are not wholly placed: their position, and which components are not; the last is the first past the composite."""
     row = directory(release).segments.get(tag)
@@ -139,18 +142,24 @@ def _add(segment: Segment, prefix: str, release: str, found: dict[str, str]) -> 
             path, at = _path(release, tag, element, component)
             if value.strip() and not marks & bit(*at):
                 values.append((at, path, restored(value.strip())))
-    qualified = name != tag
+    plain = restored(tag)
+    qualified = name != plain
     if qualified and (len(values) > 1 or marks):
         values = [one for one in values if one[0] not in ((1, 0), (1, 1))]  # the qualifier is in the path already
     elif qualified and values and values[0][0] in ((1, 0), (1, 1)):
-        name = tag
+        name = plain
     for at, path, value in values:
-        short = qualified and name != tag and at == _main(release, tag)
+        short = qualified and name != plain and at == _main(release, tag)
         whole = prefix + (name if short else f"{name}/{path}")
-        number = 1
-        while (key := whole if number == 1 else f"{whole}#{number}") in found:
-            number += 1
-        found[key] = value
+        found[whole if whole not in found else f"{whole}#{_next(whole, found)}"] = value
+
+
+def _next(whole: str, found: dict[str, str]) -> int:
+    """The first number that is free; all before it are taken, so that few have to be looked at."""
+    above = 2
+    while f"{whole}#{above}" in found:
+        above *= 2
+    return bisect_left(range(above + 1), True, 2, key=lambda number: f"{whole}#{number}" not in found)
 
 
 def _name(segment: Segment, release: str) -> str:
@@ -158,15 +167,15 @@ def _name(segment: Segment, release: str) -> str:
     tag: str = segment[0]
     number = _qualifier(release, tag)
     value = restored(segment[1].partition(":")[0].strip()) if number and len(segment) > 2 else ""  # noqa: PLR2004  # tag and bits
-    return f"{tag}[{number}={value}]" if value else tag
+    return f"{tag}[{number}={value}]" if value else restored(tag)
 
 
-@cache
+@lru_cache(_TAGS)
 def _qualifier(release: str, tag: str) -> str:
     """The number of the element at the segment's head if it is a qualifier."""
     table = directory(release)
     row = table.segments.get(tag)
-    if row is None or tag == "BGM" or not row.elements:
+    if row is None or tag in ("BGM", "TOD") or not row.elements:  # no field says what function a TOD has (4055)
         return ""
     number = row.elements[0].number
     if number in table.composites:
@@ -174,7 +183,7 @@ def _qualifier(release: str, tag: str) -> str:
     return number if number in QUALIFIERS else ""
 
 
-@cache
+@lru_cache(_TAGS)
 def _main(release: str, tag: str) -> tuple[int, int]:
     """Where the value stands that the qualifier qualifies: the component or element after it."""
     table = directory(release)
@@ -184,7 +193,7 @@ def _main(release: str, tag: str) -> tuple[int, int]:
     return (2, 1 if len(elements) > 1 and elements[1].number in table.composites else 0)
 
 
-@cache
+@lru_cache(_TAGS)
 def _path(release: str, tag: str, element: int, component: int) -> tuple[str, tuple[int, int]]:
     """The path of a component below its segment, and its place; where the directory has no such component, its position."""
     table = directory(release)

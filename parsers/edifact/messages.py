@@ -5,18 +5,21 @@ What kinds of documents a type of message holds is said at the head of its mappi
     kind: DespatchAdvice                # one kind, or several: the first of which the path `when` leads to something
     kinds:
       - {kind: OrderCancellation, when: "BGM[1225=1]"}
-      - {kind: Order, when: "BGM[1225]", problem: {code: edifact-message-function, at: BGM/1225, expected: "9"}}
-      - {kind: Order, order_type_code: {is: "220"}}
+      - {kind: OrderChange, when: "BGM[1225=4]", change_scope: {is: delta}}
+      - {kind: Order, problem: {code: edifact-message-function, at: "BGM[1225!=6|7|9]/1225", expected: "9"}}
 
-Below it stand the fields of all these kinds: each takes those that it has. What stands beside `kind` is said of that one alone.
-`problem` is the problem that such a message has, at the value that `at` leads to.
+Below it stand the fields of all these kinds, also those of blocks that are shared with other types: each kind takes those that it has.
+What stands beside `kind` is said of that one alone.
+`problem` is the problem that such a message has if `at` leads to a value in it.
 
 A partner file says under `formats: edifact:` what is different, for a kind of document under its name (`Invoice: {...}`); what stands
 under no name is said of orders. `strict: true` there refuses every message that deviates from its standard, but for the deviations
 that the partner file accepts.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,20 +28,23 @@ import msgspec
 
 import mappings
 from parsers.edifact import elements
+from parsers.edifact.acknowledgement import respond
+from parsers.edifact.afterwards import complete
 from parsers.edifact.charset import declared
 from parsers.edifact.directory import nearest
 from parsers.edifact.forms import learn
 from parsers.edifact.leftovers import leftovers
 from parsers.edifact.notation import Edifact
 from parsers.edifact.packing import pack
-from parsers.edifact.structure import Fault, Group, Tree, build
+from parsers.edifact.structure import Fault, Group, Tree, bit, build
 from parsers.edifact.syntax import SEGMENT_COUNT_LIMIT, Block, restored
 from wharfinger.config import Partner
-from wharfinger.contracts import Context, Document
+from wharfinger.contracts import Context, Document, Message
 from wharfinger.mapping import Build, Found, MappingError, compile_mapping, merge
 from wharfinger.mapping_files import load_mapping
+from wharfinger.problem_codes import CODES
 from wharfinger.problems import Problem
-from wharfinger.records import KINDS, DespatchAdvice, Place, ReceiptAdvice, Record, lines
+from wharfinger.records import KINDS, ApplicationResponse, DespatchAdvice, Place, ReceiptAdvice, Record, lines, quantity
 
 FORMAT = "edifact"
 _PARTIES = ("BY", "SU", "SE", "II", "IV", "PR", "PE")
@@ -54,6 +60,7 @@ class Header:
         self.reference = restored(elements[1]).strip()
         self.type = identifier[0].upper()
         self.version, self.release, self.agency, self.association = identifier[1:5]
+        self.message = Message(reference=self.reference, type=":".join((self.type, *identifier[1:5])).rstrip(":"))
 
     @property
     def description(self) -> str:
@@ -77,11 +84,11 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     head = header(block)
     if not readable(head.type):
         place = Place(interchange=interchange, message=message, segment=1, tag="UNH", byte=block.byte())
-        return Problem(code="message-type-not-read", place=place, found=head.description)
+        return Problem(code="message-type-not-read", place=place, subject=head.reference, found=head.description)
     if len(block.raw) > SEGMENT_COUNT_LIMIT and block.raw.count(block.delimiters.terminator.encode("latin-1")) > SEGMENT_COUNT_LIMIT:
         place = Place(interchange=interchange, message=message, byte=block.byte())
         problem = Problem(code="edifact-message-too-large", place=place)
-        return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=place, problems=(problem,))
+        return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=place, problems=(problem,), message=head.message)
     segments = block.segments()
     table = nearest(head.version, head.release)
     tree = build(segments, head.type, table, repetition=block.repetition and any("*" in one for one in segments), learn=learn)
@@ -96,15 +103,20 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     reading = _reading(tree, head.type, msgspec.json.encode(changes, order="sorted"))
     record: Any = reading.build(tree.root, problems)
     problems.extend(reading.problems(tree.root))
-    if record is not None:
-        _complete(record, tree, reading.line, test=test)
+    if record is None:  # nothing that a field has: the rest is kept all the same
+        record = KINDS[reading.kind](test_indicator=test, origin=reading.notation.place(tree.root))
+    record, more = complete(record)
+    problems.extend((*more, *_control_total(record, tree)))
+    _complete(record, tree, reading.line, test=test)
+    if block.delimiters.decimal != "," and b"," in block.raw:
+        problems.extend(_ambiguous_numbers(segments, tree))
     _judge(tree, head, block, problems, exact=exact)
     identifier = getattr(record, "id", None)
     place = Place(interchange=interchange, message=message, segment=1, byte=block.byte())
     problems.sort(key=lambda one: one.place.segment or 0)
     if changes.get("strict") is True:
         problems = [_refused(one) for one in problems]
-    document = Document(kind=reading.kind, id=identifier, record=record, place=place, problems=tuple(problems))
+    document = Document(kind=reading.kind, id=identifier, record=record, place=place, problems=tuple(problems), message=head.message)
     tree.close()
     return document
 
@@ -121,12 +133,11 @@ class _Reading(NamedTuple):
     line: str
 
     def problems(self, root: Group) -> list[Problem]:
-        """The problem that every message of that kind has."""
-        if self.problem is None:
+        """The problem that a message of that kind may have."""
+        if self.problem is None or not (found := self.at(root)):
             return []
-        found = self.at(root)
-        place, value = (self.notation.place(found[0][1]), str(found[0][0])) if found else (self.notation.place(root), None)
-        return [Problem(code=self.problem["code"], place=place, expected=self.problem.get("expected"), found=value)]
+        value, at = found[0]
+        return [Problem(code=self.problem["code"], place=self.notation.place(at), expected=self.problem.get("expected"), found=str(value))]
 
 
 def _reading(tree: Tree, kind: str, changes: bytes) -> _Reading:
@@ -149,11 +160,16 @@ def _complete(record: Record, tree: Tree, line_key: str, *, test: bool) -> None:
         set_field(record, "test_indicator", True)
     if isinstance(record, DespatchAdvice | ReceiptAdvice):
         pack(record, tree)
+    elif isinstance(record, ApplicationResponse):
+        respond(record, tree)
+    for segment in tree.root.qualified.get("BGM", ()):
+        if len(segment) > 4 and segment[3].strip() == "9":  # noqa: PLR2004  # tag, C002, 1004, 1225, bits
+            segment[-1] |= bit(3, 0)  # that the message is an original says nothing
     of_message, of_lines = leftovers(tree, line_key)
     for number, line in enumerate(lines(record), 1):
         if line.id is None:
             set_field(line, "id", str(number))
-            set_field(line, "assumed", ("id",))
+            set_field(line, "assumed", (*line.assumed, "id"))
         first = line.origin.segment if line.origin else None
         if of_lines and first in of_lines:
             set_field(line, "extensions", of_lines.pop(first))
@@ -161,6 +177,36 @@ def _complete(record: Record, tree: Tree, line_key: str, *, test: bool) -> None:
         of_message |= {f"{line_key}@{first}/{path}": value for path, value in found.items()}
     if of_message:
         set_field(record, "extensions", of_message)
+
+
+def _control_total(record: Record, tree: Tree) -> list[Problem]:
+    """The problem that the quantities of the lines are not what CNT 1 says that they sum up to."""
+    counted = [found.value if (found := quantity(line)) else None for line in lines(record)]
+    for segment in tree.root.qualified.get("CNT+1", ()):
+        stated = restored(segment[1].partition(":")[2].partition(":")[0]).strip()
+        values = [value for value in counted if value is not None]
+        if not _NUMBER.fullmatch(stated) or not values or len(values) < len(counted):
+            continue
+        segment[-1] |= bit(1, 1) | bit(1, 2)
+        if Decimal(stated.replace(",", ".")) != sum(values):
+            place = tree.place(tree.number(segment), "CNT", 1, 2)
+            return [Problem(code="edifact-quantity-total", place=place, expected=stated, found=f"{sum(values):f}")]
+    return []
+
+
+def _ambiguous_numbers(segments: list[str], tree: Tree) -> list[Problem]:
+    """Numbers of which the comma could divide thousands, in an interchange whose decimal mark is the point."""
+    found = ((number, _COMMA.match(text)) for number, text in enumerate(segments, 1) if "," in text)
+    return [
+        Problem(code="edifact-decimal-comma", place=tree.place(number, match[1], 1, 2), expected=".", found=match[2])
+        for number, match in found
+        if match
+    ]
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,30}(?:[.,][0-9]{1,10})?")
+_COMMA = re.compile(r"(QTY|MOA|PRI|PCD|CNT)\+[^+:]*:(-?[0-9]{1,3},[0-9]{3})(?=[:+]|$)")
+"""An amount, quantity, price or percentage with a comma and three digits."""
 
 
 def _judge(tree: Tree, head: Header, block: Block, problems: list[Problem], *, exact: bool) -> None:
@@ -238,9 +284,19 @@ def _builder(message: str, number: int, release: str, changes: bytes) -> _Readin
         problem=problem,
         at=notation.values({"path": problem["at"]}) if problem else lambda root: (),
         notation=notation,
-        build=compile_mapping(KINDS[name], mapping, notation),
+        build=_when_first_used(lambda: compile_mapping(KINDS[name], mapping, notation)),
         line=_line(mapping, notation),
     )
+
+
+def _when_first_used(compiled: Callable[[], Build]) -> Build:
+    """Most of the kinds that a message could be are not what it is."""
+    build = cache(compiled)
+
+    def first(node: Any, problems: list[Problem]) -> Any:
+        return build()(node, problems)
+
+    return first
 
 
 def _line(mapping: dict[str, Any], notation: Edifact) -> str:
@@ -267,7 +323,10 @@ def _kinds(message: str) -> tuple[dict[str, Any], ...]:
     names = [one.get("kind") for one in stated]
     if unknown := [one for one in names if one not in KINDS]:
         raise MappingError("kinds", f"{file.name}: no such kind: {unknown[0]}; valid: {', '.join(KINDS)}")
-    known = {field for name in names for field in KINDS[name].__struct_fields__}
+    codes = [one["problem"]["code"] for one in stated if "problem" in one]
+    if unlisted := [one for one in codes if one not in CODES]:
+        raise MappingError("kinds.problem.code", f"{file.name}: no such problem: {unlisted[0]}")
+    known = {field for kind in KINDS.values() for field in kind.__struct_fields__}
     alternatives = []
     for one in stated:
         own = KINDS[one["kind"]].__struct_fields__

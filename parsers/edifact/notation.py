@@ -3,6 +3,7 @@
     BGM/1004                        an element; in a composite if it stands in only one of the segment's: BGM/C002/1001 = BGM/1001
     DTM[2005=137]/2380              of the segment whose element has that value; [6063=21|131] one of several
     SG2[NAD/3035=BY]/NAD/C082/3039  in a segment group; a group's predicate speaks of one of its segments
+    SG[NAD/3035=BY], SG[NAD]        the group of that level that begins with NAD, whatever its number in the message
     PIA/C212[7143=SA]/7140          of the composite whose component has that value, in any of its places
     NAD/C059/3042#2                 the second of a repeated component
     /SG7/CUX/6345                   from the message, wherever one is
@@ -205,7 +206,7 @@ class Edifact:
         return plan.segment is not None and self._shape.isdisjoint(_keys(plan))
 
     def _plan(self, path: str) -> "_Plan":
-        return _Plan.of(path, self._table, self._groups)
+        return _planned(path, self._table.release, self._kind)
 
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
@@ -266,7 +267,7 @@ def text(segment: Segment, element: int, component: int) -> str:
     return value if value.isprintable() else restored(value)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Plan:
     """A path that was taken apart."""
 
@@ -289,17 +290,20 @@ class _Plan:
         groups: list[tuple[str, tuple[tuple[str, _Test], ...]]] = []
         plan = cls(path, table, root, groups, None, (), None, (), (), 0)
         for name, predicates, occurrence in steps[1:] if root else steps:
-            if re.fullmatch(r"SG\d+", name) and plan.segment is None:
-                if name not in keys:
-                    raise ValueError(f"{path}: D.{REFERENCE} has no group {name}; valid: {', '.join(keys)}")
-                groups.append((keys[name], tuple(plan._group_test(one) for one in predicates)))
+            if re.fullmatch(r"SG\d*", name) and plan.segment is None:
+                trigger = keys.get(name) if name != "SG" else predicates[0][:3] if predicates else None
+                if trigger is None or trigger not in keys.values():
+                    valid = ", ".join((*keys, *(f"SG[{one}]" for one in dict.fromkeys(keys.values()))))
+                    raise ValueError(f"{path}: D.{REFERENCE} has no group {trigger or name}; valid: {valid}")
+                tests = (plan._group_test(one) for one in predicates if one != trigger)
+                groups.append((trigger, tuple(tests)))
             elif re.fullmatch(r"[A-Z]{3}", name) and plan.segment is None:
                 _known(name, path)
                 plan.segment = name
-                tests = [plan._test(one) for one in predicates]
-                head = (one.values for one in tests if one.operator == "=" and one.places in (((1, 0),), ((1, 1),)))
+                own = [plan._test(one) for one in predicates]
+                head = (one.values for one in own if one.operator == "=" and one.places in (((1, 0),), ((1, 1),)))
                 plan.qualifier = next(head, ()) if name in QUALIFIED else ()
-                plan.tests = tuple(one for one in tests if not (one.values is plan.qualifier and one.operator == "="))
+                plan.tests = tuple(one for one in own if not (one.values is plan.qualifier and one.operator == "="))
             elif re.fullmatch(r"[CS]\d{3}", name) and plan.composite is None and not plan.elements:
                 plan.composite = name
                 plan.composite_tests = tuple(plan._component_test(one) for one in predicates)
@@ -450,6 +454,12 @@ def _numbers(table: Directory, tag: str) -> list[str]:
 
 
 @cache
+def _planned(path: str, release: str, kind: str) -> _Plan:
+    """A mapping is compiled for each shape of group, with the same paths."""
+    return _Plan.of(path, directory(release), _keys_by_number(kind))
+
+
+@cache
 def _keys_by_number(kind: str) -> dict[str, str]:
     """The number of each group in the reference directory -> its key."""
     return dict(_group_keys(directory(REFERENCE).messages[kind].members))
@@ -503,6 +513,7 @@ def _fitting(name: str, tests: tuple[tuple[str, _Test], ...]) -> Callable[[Group
     return fits
 
 
+@cache
 def _segments(plan: _Plan) -> Callable[[Node], Sequence[tuple[Any, Segment]]]:
     """The segments that the path leads to, with their groups."""
     tag, tests = plan.segment, plan.tests
@@ -531,6 +542,7 @@ def _segments(plan: _Plan) -> Callable[[Node], Sequence[tuple[Any, Segment]]]:
     return lambda node: [one for group in groups(node) for one in near(group)]
 
 
+@cache
 def _keys(plan: _Plan) -> tuple[str, ...]:
     """Under what the segments stand in Group.qualified."""
     if plan.item_number:

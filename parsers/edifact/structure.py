@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from parsers.edifact.directory import QUALIFIED, Directory, Member, directory
-from parsers.edifact.syntax import Block
+from parsers.edifact.syntax import Block, restored
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 
@@ -272,7 +272,13 @@ class Tree:
         """Where a segment of this message stands, and its element and component from 1."""
         byte = self.block.byte(segment) if self.block else None
         return Place(
-            interchange=self.interchange, message=self.message, segment=segment, tag=tag, element=element, component=component, byte=byte
+            interchange=self.interchange,
+            message=self.message,
+            segment=segment,
+            tag=restored(tag),
+            element=element,
+            component=component,
+            byte=byte,
         )
 
     def repeated(self, group: Group, tag: str) -> int:
@@ -290,7 +296,7 @@ class Tree:
     def fault(self, code: str, segment: int, tag: str, **more: Any) -> None:
         """Note a fault, up to a limit that no honest message reaches."""
         if len(self.faults) < FAULT_LIMIT:
-            self.faults.append(Fault(code, segment, tag, **more))
+            self.faults.append(Fault(code, segment, restored(tag), **more))
 
 
 _Learn = Callable[[list[str], Directory, str, "_Steps", "_Steps", int], None]
@@ -302,7 +308,7 @@ def build(segments: list[str], kind: str, table: Directory, *, repetition: bool 
     learn: is told of the groups that might come again, and gives the structure their forms: forms.learn. Without it none is folded.
     """
     tree = Tree(table, repetition)
-    steps = _start(kind, table.release)
+    steps = _start(kind if kind in table.messages else "", table.release)
     if repetition:
         learn = None
     steps = _grow(tree, segments, 0, steps, [tree.root], tree.segments, tree.groups, 1, learn)

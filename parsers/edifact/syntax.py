@@ -15,7 +15,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import BinaryIO, NamedTuple, Protocol
 
 from parsers.edifact.charset import LABELS, declared, decode
@@ -38,6 +38,7 @@ class Delimiters(NamedTuple):
     release: str = "?"
     repetition: str = "*"
     terminator: str = "'"
+    decimal: str = "."
 
 
 STANDARD = Delimiters()
@@ -87,6 +88,8 @@ class Block:
                 text = self._marked(text)
         else:
             text = _standardised(text, self.delimiters, self.repetition)
+        if "'\\" in text:
+            text = _CONTINUED.sub("'", text)
         segments = text.split("'")
         if "\n" in text or "\r" in text or "' " in text:
             segments = [segment.lstrip() for segment in segments]
@@ -119,7 +122,7 @@ class Block:
         if self.start is None:
             return None
         if number > 1 and not self._offsets:
-            blank = bytes({*b" \t\r\n", *self.delimiters.terminator.encode("latin-1")})
+            blank = _between(self.delimiters) + self.delimiters.terminator.encode("latin-1")
             for match in _segment_pattern(self.delimiters).finditer(self.raw):
                 within = len(match[0]) - len(match[0].lstrip(blank))
                 if within < len(match[0]):
@@ -131,7 +134,17 @@ class Block:
         return offset
 
 
-def blocks(stream: BinaryIO) -> Iterator[Block]:
+class Capitals:
+    """A stream in capital letters (those of ASCII; all others stay)."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, size: int, /) -> bytes:
+        return self._stream.read(size).upper()
+
+
+def blocks(stream: BinaryIO | Capitals) -> Iterator[Block]:
     """Cut the stream into messages and the segments between them. The last block says by ended=False that the file breaks off."""
     return _Reader(stream).blocks()
 
@@ -156,6 +169,14 @@ def beginning(head: bytes) -> int | None:
         return match.start()
     within_a_word = head[match.start() - 1 : match.start()].isalnum()
     return None if match[0] == b"UNH" or within_a_word or _OTHER_FORMATS.search(head, 0, match.start()) else match.start()
+
+
+_LOWER_CASE = re.compile(rb"[\xef\xbb\xbf\s]*(?:una.{6}\s*)?un[bh]\+", re.DOTALL)
+
+
+def in_lower_case(head: bytes) -> bool:
+    """Whether an interchange begins here that is written in small letters."""
+    return _LOWER_CASE.match(head) is not None
 
 
 class _Readable(Protocol):
@@ -195,7 +216,7 @@ _SERVICE_TAGS = re.compile(rb"UN[TZEHB]")
 class _Reader:
     """What was read of the stream and has not become a block yet: buffer from `at` on."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO | Capitals) -> None:
         self.stream: _Readable = stream
         self.buffer = stream.read(HEAD)
         self.at = 0
@@ -258,7 +279,7 @@ class _Reader:
 
     def _skip(self) -> bool:
         """Leave out what may stand between segments; False at the end of the stream."""
-        blank = b"\x00\x1a\xef\xbb\xbf \t\r\n" + self.delimiters.terminator.encode("latin-1")
+        blank = b"\x00\x1a\xef\xbb\xbf" + _between(self.delimiters) + self.delimiters.terminator.encode("latin-1")
         while True:
             while self.at < len(self.buffer):
                 if self.buffer[self.at] not in blank:
@@ -283,7 +304,7 @@ class _Reader:
             return False
         component, element, release = characters[0], characters[1], characters[3]
         repetition = characters[4] if len(characters) > 5 else " "  # noqa: PLR2004
-        self.delimiters = Delimiters(component, element, release.strip(" "), repetition.strip(" "), characters[-1])
+        self.delimiters = Delimiters(component, element, release.strip(" "), repetition.strip(" "), characters[-1], characters[2])
         self.at += match.end() if match else 9
         return True
 
@@ -293,8 +314,8 @@ class _Reader:
         if match is None:
             return
         element, component = match[1].decode("latin-1"), match[2].decode("latin-1")
-        before = re.search(rb"([^\s])(\s*)UN[HG]" + re.escape(match[1]), self.buffer[self.at :])
-        terminator = before[1].decode("latin-1") if before else "'"
+        before = re.search(rb"('\\|[^\s])(\s*)UN[HG]" + re.escape(match[1]), self.buffer[self.at :])
+        terminator = before[1][:1].decode("latin-1") if before else "'"
         if terminator.isalnum():
             terminator = before[2].decode("latin-1")[:1] if before and before[2] else "'"
         taken = (element, component, terminator)
@@ -305,7 +326,7 @@ class _Reader:
     def _note_syntax(self, block: Block) -> None:
         elements = block.raw.decode("latin-1").split(self.delimiters.element)
         identifier = (elements[1] if len(elements) > 1 else "").split(self.delimiters.component)
-        self.label = identifier[0].strip()
+        self.label = "".join(one for one in identifier[0].strip()[:8] if one.isprintable())  # four letters, if it is one
         self.version = identifier[1].strip() if len(identifier) > 1 else "3"
         block.label, block.version = self.label, self.version
         if not self.exact:
@@ -348,7 +369,8 @@ class _Reader:
     def _begins_segment(self, at: int) -> bool:
         terminator, element = self.delimiters.terminator.encode("latin-1"), self.delimiters.element.encode("latin-1")
         before = at - 1
-        while before >= 0 and self.buffer[before] in b" \t\r\n" and self.buffer[before] not in terminator:
+        blank = _between(self.delimiters)
+        while before >= 0 and self.buffer[before] in blank and self.buffer[before] not in terminator:
             before -= 1
         ends = self.buffer[before : before + 1] == terminator and not self._released(before)
         return ends and self.buffer[at + 3 : at + 4] in (element, terminator)
@@ -379,6 +401,16 @@ class _Joined:
     def read(self, size: int, /) -> bytes:
         first, self._first = self._first, b""
         return first or self._stream.read(size)
+
+
+_CONTINUED = re.compile(r"'\\\r?\n")
+"""A line of a string in source code, from where examples are copied."""
+
+
+@lru_cache(100)
+def _between(delimiters: Delimiters) -> bytes:
+    """What may stand between segments: white space, and the backslash of a continued line where it has no other meaning."""
+    return b" \t\r\n" if "\\" in delimiters else b" \t\r\n\\"
 
 
 def _wide_charset(head: bytes) -> str | None:
@@ -414,7 +446,7 @@ def _standardised(text: str, delimiters: Delimiters, repetition: bool) -> str:
     return re.sub(f"{release}[{special}]", one, text, flags=re.DOTALL)
 
 
-@cache
+@lru_cache(100)
 def _segment_pattern(delimiters: Delimiters) -> re.Pattern[bytes]:
     terminator = re.escape(delimiters.terminator.encode("latin-1"))
     release = re.escape(delimiters.release.encode("latin-1"))

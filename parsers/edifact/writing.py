@@ -47,7 +47,8 @@ from parsers.edifact.directory import RELEASES, Directory, directory
 from parsers.edifact.elements import check
 from parsers.edifact.structure import build
 from parsers.edifact.syntax import STANDARD, Block, restored
-from parsers.edifact.writing_notation import Emit, Job, compile_message, not_carried
+from parsers.edifact.writing_job import Job, not_carried
+from parsers.edifact.writing_notation import Emit, compile_message
 from parsers.edifact.writing_text import USUAL, Segment, chosen, encoded, missing, version_of
 from parsers.edifact.writing_witness import differs
 from wharfinger.contracts import WriteContext, Written
@@ -134,13 +135,14 @@ def _interchange(envelope: _Envelope, records: Sequence[Record], options: Option
         job = Job(records[number], options.decimal_mark)
         segments: list[Segment] = []
         _compiled(type(records[number]).__name__, envelope.message, table.release, changes)(job, (records[number], ()), segments)
-        not_carried(job)
         for name in ("sender", "recipient"):
             if getattr(envelope, name) is None:
                 job.problem("edifact-unaddressed", (name,))
         version = [envelope.message, "D", table.release, agency, association]
-        if envelope.message == "CONTRL" and not association:
-            version = ["CONTRL", "D", "3", agency]
+        if envelope.message == "CONTRL":
+            version = ["CONTRL", "D", "3", agency]  # as ISO 9735 version 3 has it
+            job.said.add(("id",))  # its number is the message's reference
+        not_carried(job)
         segments.insert(0, ["UNH", ["1"], version])
         segments.append(["UNT", [str(len(segments) + 1)], ["1"]])
         if chosen(_texts(segments), labels) is None:
@@ -188,7 +190,7 @@ def _assembled(
         ["1" if envelope.test else ""],
     ]
     terminator = "'\n" if options.line_ends else "'"
-    whole = [unb, *messages, ["UNZ", [str(len(ready))], [reference]]]
+    whole: list[Segment] = [unb, *messages, ["UNZ", [str(len(ready))], [reference]]]
     head = f"UNA:+{options.decimal_mark}?{'*' if version > 3 else ' '}{terminator}"  # noqa: PLR2004
     content = head.encode() + encoded(whole, label, version, terminator)
     objection = differs(content, label, messages)

@@ -105,7 +105,7 @@ def divided(text: str, width: int, count: int) -> tuple[list[str], str]:
 
 
 def _pieces(text: str, width: int, count: int, *, words: bool) -> tuple[list[str], str]:
-    pieces = []
+    pieces: list[str] = []
     while text and len(pieces) < count:
         cut = len(text) if len(text) <= width else _blank(text, width) if words else 0
         after = cut + 1 if 0 < cut < len(text) else cut

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-import psycopg2
-from psycopg2.extras import execute_values
 from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from sinks.warehouse.kinds import document_row, lines_of, rows_of_lines, table_of
-from sinks.warehouse.rows import Row, clean, for_copy, number_for_copy, partner_rows
-from sinks.warehouse.schema import items, make_tables, partners, stored_by_sqlite
+from sinks.warehouse.rows import Row, clean, for_copy, for_sqlite, partner_rows
+from sinks.warehouse.schema import items, make_tables, partners
 from wharfinger.config import Home
 from wharfinger.contracts import Done, Effect, Held
 from wharfinger.crash_points import crash_point
@@ -46,6 +44,8 @@ class Warehouse:
             raise Permanent(f"warehouse: the database URL cannot be read: {error}") from error
         if self._engine.dialect.name == "sqlite":
             _as_sqlite_should_be(self._engine)
+        driver = self._engine.dialect.loaded_dbapi
+        self._refusals = (DBAPIError, driver.Error, UnicodeError, OverflowError)  # COPY goes past SQLAlchemy: the driver's own errors come
         self._made = False
 
     def deliver(self, effects: Sequence[Effect]) -> list[Done | Held]:
@@ -56,7 +56,7 @@ class Warehouse:
                     make_tables(connection)
                 self._made = True
             self._load(effects)
-        except _REFUSALS as error:
+        except self._refusals as error:
             _raise_if_passing(error)
             return [self._deliver_alone(effect) for effect in effects]
         crash_point("warehouse-committed")
@@ -67,14 +67,14 @@ class Warehouse:
         try:
             with self._engine.begin() as connection:
                 make_tables(connection)
-        except _REFUSALS as error:
+        except self._refusals as error:
             _raise_if_passing(error)
             raise Permanent(f"the warehouse cannot be used: {_reason(error)}") from error
 
     def _deliver_alone(self, effect: Effect) -> Done | Held:
         try:
             self._load([effect])
-        except _REFUSALS as error:
+        except self._refusals as error:
             _raise_if_passing(error)
             return Held(question=f"The warehouse does not take this document: {_reason(error)}")
         return Done(reference=effect.key)
@@ -94,21 +94,19 @@ class Warehouse:
                 crash_point("warehouse-loaded")
 
 
-# COPY goes past SQLAlchemy, so psycopg2's own errors come too.
-_REFUSALS = (DBAPIError, psycopg2.Error, UnicodeError, OverflowError)
-
-
 def _load_postgresql(connection: Connection, effects: list[Effect]) -> None:
+    from psycopg2.extras import execute_values
+
     cursor = connection.connection.cursor()
     named_partners: dict[str, Row] = {}
     named_items: dict[str, Row] = {}
     # Straight into the table: a key that another worker commits first makes this COPY fail whole, and the retry one by one sees it.
     for kind, of_kind in _by_kind(effects):
-        _copy(cursor, table_of(kind), (document_row(effect, for_copy, number_for_copy) for effect in of_kind))
+        _copy(cursor, table_of(kind), (document_row(effect) for effect in of_kind))
     crash_point("warehouse-orders-loaded")
     for kind, of_kind in _by_kind(effects):
         if (table := lines_of(kind)) is not None:
-            _copy(cursor, table, (row for effect in of_kind for row in rows_of_lines(effect, for_copy, number_for_copy, named_items)))
+            _copy(cursor, table, (row for effect in of_kind for row in rows_of_lines(effect, named_items)))
     crash_point("warehouse-lines-loaded")
     for effect in effects:
         partner_rows(effect, named_partners)
@@ -117,7 +115,7 @@ def _load_postgresql(connection: Connection, effects: list[Effect]) -> None:
         cursor.execute(f"SELECT {key} FROM {table.name} WHERE {key} = ANY(%s)", [list(rows)])
         missing = sorted(rows.keys() - {row[0] for row in cursor.fetchall()})
         insert = f"INSERT INTO {table.name} ({', '.join(table.columns.keys())}) VALUES %s ON CONFLICT DO NOTHING"
-        execute_values(cursor, insert, [(name, *rows[name]) for name in missing], page_size=1000)
+        execute_values(cursor, insert, [(name, *map(clean, rows[name])) for name in missing], page_size=1000)
     cursor.close()
 
 
@@ -144,32 +142,32 @@ class _RowsAsFile:
 
     def read(self, _: int) -> bytes:
         """The next rows; nothing at the end. psycopg2 takes more than it asked for."""
-        return b"".join(["\t".join(row).encode() + b"\n" for row in islice(self._rows, 200)])
+        return "".join([for_copy(row) + "\n" for row in islice(self._rows, 200)]).encode()
 
 
 def _load_sqlite(connection: Connection, effects: list[Effect]) -> None:
     named_partners: dict[str, Row] = {}
     named_items: dict[str, Row] = {}
     for kind, of_kind in _by_kind(effects):
-        _insert(connection, table_of(kind), [document_row(effect, clean, stored_by_sqlite) for effect in of_kind])
+        _insert(connection, table_of(kind), (document_row(effect) for effect in of_kind))
     crash_point("warehouse-orders-loaded")
     for kind, of_kind in _by_kind(effects):
         if (table := lines_of(kind)) is not None:
-            _insert(connection, table, [row for effect in of_kind for row in rows_of_lines(effect, clean, stored_by_sqlite, named_items)])
+            _insert(connection, table, (row for effect in of_kind for row in rows_of_lines(effect, named_items)))
     crash_point("warehouse-lines-loaded")
     for effect in effects:
         partner_rows(effect, named_partners)
     for table, rows in ((partners, named_partners), (items, named_items)):
-        _insert(connection, table, [(key, *row) for key, row in rows.items()])
+        _insert(connection, table, ((key, *row) for key, row in rows.items()))
 
 
-def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
+def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     """By the driver's own executemany: through SQLAlchemy's it takes more than twice as long."""
-    if rows:
-        kept = "OR IGNORE " if table in (partners, items) else ""
-        columns = _loaded(table)
-        marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT {kept}INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", rows)
+    kept = "OR IGNORE " if table in (partners, items) else ""
+    columns = _loaded(table)
+    marks = ", ".join("?" * len(columns))
+    insert = f"INSERT {kept}INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
+    connection.connection.cursor().executemany(insert, map(for_sqlite, rows))
 
 
 def _as_sqlite_should_be(engine: Engine) -> None:

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Index, Integer, Table, Text, Time, func
 
-from sinks.warehouse.rows import AsNumber, AsText, Row, bounded, clean, codes, iso, item_key, json, line_rows, order_row, party_key
-from sinks.warehouse.schema import JSON, UUID, Exact, metadata, order_lines, orders, view_of_latest
+from sinks.warehouse.rows import Row, bounded, codes, iso, item_key, json, line_rows, order_row, party_key
+from sinks.warehouse.schema import Exact, Json, Key, metadata, order_lines, orders, view_of_latest
 from wharfinger.contracts import Effect
 from wharfinger.keys import base_key
 from wharfinger.records import (
@@ -204,39 +204,39 @@ def lines_of(kind: type) -> Table | None:
     return order_lines if kind is Order else _TABLES[kind][1]
 
 
-def document_row(effect: Effect, as_text: AsText, as_number: AsNumber) -> Row:
+def document_row(effect: Effect) -> Row:
     """A row of table_of, in the order of its columns but loaded_at."""
     record = effect.record
     if isinstance(record, Order):
-        return order_row(effect, as_text, as_number)
+        return order_row(effect)
     customer, supplier = buyer(record), seller(record)
     return (
         effect.key,
-        str(effect.document),
-        as_text(bounded(base_key(record))),
-        str(effect.revision),
-        as_text(record.id),
-        as_text(iso(record.issue_date)),
-        as_text(iso(record.issue_time)),
-        "1" if record.test_indicator else "0",
-        as_text(party_key(customer)),
-        as_text(customer.name if customer else None),
-        as_text(party_key(supplier)),
-        as_text(supplier.name if supplier else None),
-        *(fill(record, as_text, as_number) for fill in _TABLES[type(record)][2]),
-        str(len(lines(record))),
-        as_text("\n".join(getattr(record, "notes", ())) or None),
-        as_text(json(record.extensions)),
-        as_text(", ".join(record.assumed) or None),
-        as_text(json(record.origin)),
+        effect.document,
+        bounded(base_key(record)),
+        effect.revision,
+        record.id,
+        iso(record.issue_date),
+        iso(record.issue_time),
+        int(record.test_indicator),
+        party_key(customer),
+        customer.name if customer else None,
+        party_key(supplier),
+        supplier.name if supplier else None,
+        *(fill(record) for fill in _TABLES[type(record)][2]),
+        len(lines(record)),
+        "\n".join(getattr(record, "notes", ())) or None,
+        json(record.extensions),
+        ", ".join(record.assumed) or None,
+        json(record.origin),
     )
 
 
-def rows_of_lines(effect: Effect, as_text: AsText, as_number: AsNumber, named: dict[str, Row]) -> Iterator[Row]:
+def rows_of_lines(effect: Effect, named: dict[str, Row]) -> Iterator[Row]:
     """Rows of lines_of, in the order of its columns. named: gets the items that are new to it, by key, as rows without it."""
     record = effect.record
     if isinstance(record, Order):
-        yield from line_rows(effect, as_text, as_number, named)
+        yield from line_rows(effect, named)
         return
     customer, supplier = party_key(buyer(record)), party_key(seller(record))
     fills = _TABLES[type(record)][3]
@@ -245,22 +245,22 @@ def rows_of_lines(effect: Effect, as_text: AsText, as_number: AsNumber, named: d
         of_item = codes(item) if item is not None else (None, None, None, None)
         key = item_key(of_item, supplier, customer)
         if key and key not in named:
-            named[key] = tuple(map(clean, of_item))
+            named[key] = of_item
         yield (
             effect.key,
-            str(position),
-            as_text(line.id),
-            as_text(key),
-            *map(as_text, of_item),
-            *(fill(line, as_text, as_number) for fill in fills),
-            as_text("\n".join(line.notes) if line.notes else None),
-            as_text(json(line.extensions)),
-            as_text(", ".join(line.assumed) if line.assumed else None),
-            as_text(json(line.origin)),
+            position,
+            line.id,
+            key,
+            *of_item,
+            *(fill(line) for fill in fills),
+            "\n".join(line.notes) if line.notes else None,
+            json(line.extensions),
+            ", ".join(line.assumed) if line.assumed else None,
+            json(line.origin),
         )
 
 
-_Fill = Callable[[Any, AsText, AsNumber], Any]
+_Fill = Callable[[Any], str | Decimal | None]
 
 
 def _fill(kind: type, path: str) -> _Fill:
@@ -268,18 +268,16 @@ def _fill(kind: type, path: str) -> _Fill:
     steps = path.split(".")
     wanted = _type_of(kind, path)
 
-    def fill(value: Any, as_text: AsText, as_number: AsNumber) -> Any:
+    def fill(value: Any) -> str | Decimal | None:
         for step in steps:
             if value is None:
                 break
             value = getattr(value, step)
         if wanted is Amount or wanted is Identifier:
             value = value.value if value is not None else None
-        if wanted in (Decimal, Amount):
-            return as_number(value)
         if wanted in (date, time):
-            return as_text(iso(value))
-        return as_text(value if value is None or isinstance(value, str) else str(value))
+            return iso(value)
+        return value if value is None or isinstance(value, str | Decimal) else str(value)
 
     return fill
 
@@ -287,15 +285,20 @@ def _fill(kind: type, path: str) -> _Fill:
 def _type_of(kind: type, path: str) -> type:
     found: Any = kind
     for step in path.split("."):
-        hint = typing.get_type_hints(found)[step]
+        hint = _hints(found)[step]
         found = next(one for one in (typing.get_args(hint) or (hint,)) if one is not type(None))
     wanted: type = found
     return wanted
 
 
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _document_columns() -> list[Column[Any]]:
     return [
-        Column("effect_key", UUID, primary_key=True),
+        Column("effect_key", Key, primary_key=True),
         Column("document", BigInteger, nullable=False, comment="number of the document in the hub: wharf show NUMBER"),
         Column("business_key", Text, comment="the same for every revision of a document"),
         Column("revision", Integer, nullable=False),
@@ -312,7 +315,7 @@ def _document_columns() -> list[Column[Any]]:
 
 def _line_columns() -> list[Column[Any]]:
     return [
-        Column("effect_key", UUID, primary_key=True, comment="its document"),
+        Column("effect_key", Key, primary_key=True, comment="its document"),
         Column("position", Integer, primary_key=True, comment="counted from 1 in the order of the document"),
         Column("id", Text, comment="the line number as the sender writes it"),
         Column("item_id", Text),
@@ -326,9 +329,9 @@ def _line_columns() -> list[Column[Any]]:
 def _last_columns() -> list[Column[Any]]:
     return [
         Column("notes", Text),
-        Column("extensions", JSON, comment="what no mapping placed"),
+        Column("extensions", Json, comment="what no mapping placed"),
         Column("assumed", Text, comment="fields that the document does not state"),
-        Column("origin", JSON, comment="where it begins in what was received"),
+        Column("origin", Json, comment="where it begins in what was received"),
     ]
 
 

@@ -4,7 +4,7 @@ A mistyped GTIN or GLN would deliver another article or to another place, so it 
 another way; then, as with a wrong tax number, which an order does not need, it is only reported.
 
 >>> from datetime import date
->>> from wharfinger.records import Item, Order, OrderLine
+>>> from wharfinger.records import Identifier, Item, Order, OrderLine
 >>> line = OrderLine(id="1", item=Item(standard_item_identification=Identifier(value="4000862141405", scheme_id="0160")))
 >>> [(one.code, one.expected) for one in check(Order(test_indicator=False, order_lines=(line,)), Context())]
 [('gtin-wrong', '4000862141404')]
@@ -20,7 +20,7 @@ from stdnum.util import get_cc_module
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Identifier, Item, Line, Location, Party, Place, Record, lines
+from wharfinger.records import Item, Location, Party, Place, Record, lines
 from wharfinger.traversal import parts
 
 _NOWHERE = Place()
@@ -36,8 +36,15 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         yield from _location(location, place)
     for number, line in enumerate(lines(record), 1):
         item: Item | None = getattr(line, "item", None)
-        if item is not None and item.standard_item_identification is not None:
-            yield from _item(item, item.standard_item_identification, line, number)
+        gtin = item.standard_item_identification if item is not None else None
+        if item is None or gtin is None or gtin.value is None or gtin.scheme_id != "0160":
+            continue
+        wrong, right = gs1_fault(gtin.value, _GTIN_LENGTHS)
+        if wrong:
+            others = (item.sellers_item_identification, item.buyers_item_identification, item.manufacturers_item_identification)
+            named = any(one is not None and one.value for one in others)
+            code = "gtin-wrong-beside-item-number" if named else "gtin-wrong"
+            yield Problem(code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), expected=right, found=gtin.value)
 
 
 @lru_cache(maxsize=65536)
@@ -52,17 +59,6 @@ def gs1_fault(value: str, lengths: tuple[int, ...]) -> tuple[bool, str | None]:
     digits = [int(digit) for digit in reversed(value[:-1])]
     right = str(-(3 * sum(digits[::2]) + sum(digits[1::2])) % 10)
     return (False, None) if value[-1] == right else (True, value[:-1] + right)
-
-
-def _item(item: Item, gtin: Identifier, line: Line, number: int) -> Iterator[Problem]:
-    if gtin.value is None or gtin.scheme_id != "0160":
-        return
-    wrong, right = gs1_fault(gtin.value, _GTIN_LENGTHS)
-    if wrong:
-        others = (item.sellers_item_identification, item.buyers_item_identification, item.manufacturers_item_identification)
-        named = any(one is not None and one.value for one in others)
-        code = "gtin-wrong-beside-item-number" if named else "gtin-wrong"
-        yield Problem(code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), expected=right, found=gtin.value)
 
 
 def _party(party: Party, place: Place) -> Iterator[Problem]:

@@ -53,6 +53,7 @@ _NOWHERE = Place()
 _WITHOUT_RATE = ("O", "E", "Z", "AE", "K", "G")
 """Tax categories (UNTDID 5305) of which the rate is 0 or none (EN 16931 BR-E, BR-Z, BR-AE, BR-IC, BR-G, BR-O)."""
 
+_CHARGED = (InvoiceLine, CreditNoteLine)
 _OF_ORDERS = {
     "id": "order-id-missing",
     "issue_date": "order-issue-date-missing",
@@ -102,7 +103,7 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         whole = counted is not None and counted.value is not None and counted.value > 0 and counted.unit_code
         if not (whole and _identified(line.item)):
             yield from _line(record, line, line.id or str(number))
-        if isinstance(line, InvoiceLine | CreditNoteLine):
+        if isinstance(line, _CHARGED):
             yield from _charged(line, line.id or str(number))
     bare = next((place for amount, place in amounts(record) if not amount.currency_id), None)
     if bare is not None or (isinstance(record, Invoice | CreditNote) and not record.document_currency_code):

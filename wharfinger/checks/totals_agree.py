@@ -32,6 +32,7 @@ from wharfinger.records import (
 )
 
 _Priced = OrderLine | InvoiceLine | CreditNoteLine
+_PRICED = (OrderLine, InvoiceLine, CreditNoteLine)
 _Totalled = Order | OrderChange | OrderResponse | Invoice | CreditNote
 
 _NOWHERE = Place()
@@ -48,7 +49,7 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each amount that its parts contradict; expected is what the parts give."""
     total: Decimal | None = _ZERO
     for number, line in enumerate(lines(record), 1):
-        if not isinstance(line, OrderLine | InvoiceLine | CreditNoteLine):
+        if not isinstance(line, _PRICED):
             return
         stated = _value(line.line_extension_amount)
         computed = _computed(line)

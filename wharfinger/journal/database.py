@@ -13,7 +13,7 @@ from wharfinger.journal.audit import PENDING, append_pending
 from wharfinger.journal.schema import metadata
 from wharfinger.problems import Transient
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a test compares it with the versions folder."""
 
 

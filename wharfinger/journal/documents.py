@@ -66,7 +66,7 @@ def write_parsed(connection: Connection, receipt: Row[Any], documents: Sequence[
     """
     known = _known(connection, [(receipt, ordinal) for ordinal, _ in documents])
     new = [(_values(receipt, ordinal, one), one) for ordinal, one in documents if (receipt.id, ordinal) not in known]
-    _insert(connection, [({**values, "state": PARSED}, one.problems) for values, one in new])
+    insert(connection, [({**values, "state": PARSED}, one.problems) for values, one in new])
     return [(values["record"], one) for values, one in new]
 
 
@@ -284,6 +284,8 @@ def _values(receipt: Row[Any], ordinal: int, document: Document) -> dict[str, An
         "partner": document.partner or receipt.partner,
         "interchange": document.place.interchange,
         "received_at": receipt.received_at,
+        "message_reference": document.message.reference if document.message else None,
+        "message_type": document.message.type if document.message else None,
         **facts(document.record),
     }
 
@@ -296,12 +298,13 @@ def _columns(decision: Decision) -> dict[str, Any]:
 
 
 def _write(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]], rules: Rules) -> None:
-    ids = _insert(connection, rows)
+    ids = insert(connection, rows)
     accepted = [{**values, "id": key} for key, (values, _) in zip(ids, rows, strict=True) if values["state"] == ACCEPTED]
     open_deliveries(connection, accepted, rules.sinks)
 
 
-def _insert(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]]) -> list[int]:
+def insert(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]]) -> list[int]:
+    """Write documents with their problems and audit events; their ids."""
     if not rows:
         return []
     statement = _table.insert().returning(_table.c.id, sort_by_parameter_order=True)

@@ -5,7 +5,9 @@
              -> UNREADABLE   it could not be read, and why
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -24,6 +26,8 @@ RECEIVED, READ, EMPTY, UNREADABLE = "RECEIVED", "READ", "EMPTY", "UNREADABLE"
 
 LEASE_SECONDS = 900
 """How long a worker may take for its batch before another takes it over."""
+ENOUGH = 2_000_000
+"""Bytes that a worker claims at a time: about the documents of two groups."""
 
 _table = schema.receipt
 
@@ -76,11 +80,16 @@ def record_receipts(connection: Connection, received: Sequence[Received]) -> lis
 
 
 def claim_receipts(connection: Connection, limit: int) -> tuple[str, list[Row[Any]]]:
-    """Lease up to limit waiting receipts to the caller: (token, rows), oldest first. Other workers leave them alone."""
+    """Lease up to limit waiting receipts to the caller: (token, rows), oldest first. Other workers leave them alone.
+
+    No more than ENOUGH bytes, but for a single file: where there are a few large ones, each worker gets one.
+    """
     clock = database_seconds(connection)
     free = or_(_table.c.lease_until.is_(None), _table.c.lease_until < clock)
     chosen = select(_table).where(_table.c.state == RECEIVED, free).order_by(_table.c.id).limit(limit)
     rows = connection.execute(chosen.with_for_update(skip_locked=True)).all()
+    sizes = list(accumulate(row.size for row in rows))
+    rows = rows[: max(1, bisect_right(sizes, ENOUGH))]
     token = new_token()
     if rows:
         ids = [row.id for row in rows]

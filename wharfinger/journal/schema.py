@@ -55,10 +55,64 @@ document = Table(
     Column("other", _Id, ForeignKey("document.id")),
     Column("question", Text),
     Column("received_at", String, nullable=False),
+    Column("message_reference", String),
+    Column("message_type", String),
     UniqueConstraint("receipt", "ordinal"),
     Index("document_state", "state", "id"),
 )
-"""other: the document of which this is a duplicate, or which supersedes or contradicts it. question: a Problem as JSON."""
+"""other: the document of which this is a duplicate, or which supersedes or contradicts it. question: a Problem as JSON.
+
+A document that we made (direction out) belongs to the receipt that it answers; its ordinal is negative.
+"""
+
+interchange = Table(
+    "interchange",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("receipt", _Id, ForeignKey("receipt.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("reference", String, nullable=False, index=True),
+    Column("sender", String, nullable=False),
+    Column("sender_qualifier", String, nullable=False),
+    Column("recipient", String, nullable=False),
+    Column("recipient_qualifier", String, nullable=False),
+    Column("test_indicator", Boolean, nullable=False),
+    Column("partner", String),
+    Column("owes_contrl", Boolean, nullable=False),
+    Column("due_at", String, nullable=False),
+    Column("state", String, nullable=False),
+    UniqueConstraint("receipt", "number"),
+    Index("interchange_state", "state", "id"),
+)
+"""The interchanges that are to be answered; see answers.py."""
+
+control_sequence = Table(
+    "control_sequence",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("ours", String, nullable=False),
+    Column("theirs", String, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    UniqueConstraint("ours", "theirs"),
+)
+"""The control numbers that one of our identifications has used towards one of a partner's."""
+
+outbound = Table(
+    "outbound",
+    metadata,
+    Column("document", _Id, ForeignKey("document.id"), primary_key=True),
+    Column("caused_by", _Id, ForeignKey("document.id"), index=True),
+    Column("interchange", _Id, ForeignKey("interchange.id"), index=True),
+    Column("sequence", _Id, ForeignKey("control_sequence.id")),
+    Column("control_number", BigInteger),
+    Column("prepared_at", String),
+    Column("due_at", String),
+    Column("acknowledged", String),
+    Column("acknowledged_by", _Id, ForeignKey("document.id")),
+    UniqueConstraint("sequence", "control_number"),
+)
+"""What documents that we made have besides: what caused them, their control number, until when an answer to them is expected (due_at),
+and what the partner said of them (AP, AB, RE)."""
 
 delivery = Table(
     "delivery",

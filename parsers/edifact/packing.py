@@ -1,0 +1,120 @@
+"""What is packed in what: the packages of DESADV and RECADV (CPS, PAC, PCI, GIN), which a path cannot say.
+
+A packing level (CPS) has a number, 7164, and the number of the level that it stands in, 7166. Its packages have a number each (GIN
+under PCI, 7405=BJ an SSCC); the lines (LIN) of a level are in its packages, or, where these have no number, in those of the level
+above. A range of SSCCs (7402:7402) is each number of it (GS1 General Specifications: 17 digits and a check digit). A line may name
+its packages itself, by GIN under a PCI of its own.
+
+>>> _range("340123450000000017", "340123450000000031")
+['340123450000000017', '340123450000000024', '340123450000000031']
+"""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+import msgspec
+
+from parsers.edifact.notation import text
+from parsers.edifact.structure import Group, Segment, Tree, bit
+from wharfinger.records import DespatchAdvice, Identifier, Package, ReceiptAdvice, Shipment, TransportHandlingUnit
+
+_SCHEMES = {"BJ": "SSCC", "AW": None, "ML": None}
+"""Kinds of numbers (7405) that name a package: serial shipping container code, serial number, marking number."""
+_LONGEST_RANGE = 1000
+_SET = msgspec.structs.force_setattr
+
+
+def pack(record: DespatchAdvice | ReceiptAdvice, tree: Tree) -> None:
+    """Give the shipment its handling units, and each line those that it is in. The record was made here: it may be written to."""
+    levels = tree.root.groups.get("CPS", ())
+    units: dict[str, tuple[TransportHandlingUnit, ...]] = {}
+    parents: dict[str, str] = {}
+    found: list[TransportHandlingUnit] = []
+    in_units: dict[int, tuple[TransportHandlingUnit, ...]] = {}
+    for position, level in enumerate(levels):
+        head = level.segments[0]
+        name = _taken(head, 1) or f"#{position}"
+        above = _taken(head, 2)
+        if above and above != name and above in units:
+            parents[name] = above
+        outer = _numbered(name, units, parents) if name in parents else ()
+        units[name] = tuple(_units_of(level, outer[0].id if len(outer) == 1 else None))
+        found.extend(units[name])
+        for line in level.groups.get("LIN", ()):
+            own = tuple(_named_by(line))
+            found.extend(one for one in own if one not in found)
+            in_units[line.first] = own or _numbered(name, units, parents, itself=True)
+    if found:
+        _SET(record, "shipment", msgspec.structs.replace(record.shipment or Shipment(), transport_handling_units=tuple(found)))
+    for one in record.despatch_lines if isinstance(record, DespatchAdvice) else record.receipt_lines:
+        packed = in_units.get((one.origin.segment if one.origin else None) or 0)
+        if packed:
+            _SET(one, "transport_handling_units", packed)
+
+
+def _numbered(
+    name: str, units: dict[str, tuple[TransportHandlingUnit, ...]], parents: dict[str, str], *, itself: bool = False
+) -> tuple[TransportHandlingUnit, ...]:
+    """The packages with a number of the level, or of the nearest one above that has such."""
+    at: str | None = name if itself else parents.get(name)
+    while at is not None:
+        if known := tuple(one for one in units.get(at, ()) if one.id is not None):
+            return known
+        at = parents.get(at)
+    return ()
+
+
+def _units_of(level: Group, parent: Identifier | None) -> Iterator[TransportHandlingUnit]:
+    for package in level.groups.get("PAC", ()):
+        head = package.segments[0]
+        kind = _taken(head, 3, 1)
+        count = _taken(head, 1)
+        numbers = [one for marks in package.groups.get("PCI", ()) for one in _numbers(marks)]
+        for number in numbers:
+            yield TransportHandlingUnit(id=number, parent_id=parent, transport_handling_unit_type_code=kind)
+        if not numbers and (count or kind):
+            packages = Package(quantity=Decimal(count) if count.isdecimal() and count.isascii() else None, packaging_type_code=kind)
+            yield TransportHandlingUnit(parent_id=parent, packages=(packages,))
+
+
+def _named_by(line: Group) -> Iterator[TransportHandlingUnit]:
+    for marks in line.groups.get("PCI", ()):
+        for number in _numbers(marks):
+            yield TransportHandlingUnit(id=number)
+
+
+def _numbers(marks: Group) -> Iterator[Identifier]:
+    for group in marks.groups.get("GIN", ()):
+        segment = group.segments[0]
+        scheme = text(segment, 1, 0)
+        if scheme not in _SCHEMES:
+            continue
+        segment[-1] |= bit(1, 0)
+        for element in range(2, len(segment) - 1):
+            first, last = _taken(segment, element, 1), _taken(segment, element, 2)
+            for number in _range(first, last) if first else ():
+                yield Identifier(value=number, scheme_id=_SCHEMES[scheme])
+
+
+def _range(first: str, last: str) -> Iterable[str]:
+    """All numbers from the first to the last; the two of them where they are no range."""
+    if not last or last == first:
+        return [first]
+    fits = len(first) == len(last) == 18 and (first + last).isascii() and (first + last).isdecimal()  # noqa: PLR2004  # an SSCC
+    count = int(last[:17]) - int(first[:17]) if fits else 0
+    if not 0 < count < _LONGEST_RANGE:
+        return [first, last]
+    return [_with_check_digit(f"{int(first[:17]) + offset:017}") for offset in range(count + 1)]
+
+
+def _with_check_digit(digits: str) -> str:
+    total = sum(int(digit) * (3 if position % 2 == 0 else 1) for position, digit in enumerate(reversed(digits)))
+    return f"{digits}{-total % 10}"
+
+
+def _taken(segment: Segment, element: int, component: int = 0) -> str:
+    """The value, which counts as placed from now on."""
+    value = text(segment, element, component)
+    if value:
+        segment[-1] |= bit(element, component)
+    return value

@@ -1,0 +1,228 @@
+"""End to end: what a partner is told of what it sent, and that every answer is sent once."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from wharfinger import desk
+from wharfinger.journal import schema
+from wharfinger.journal.database import reading
+from wharfinger.running import run_once
+from wharfinger.work import Hub, open_hub
+
+US, NORDWIND = "5412345000013", "4012345500004"
+ORDER = (
+    "UNH+{n}+ORDERS:D:96A:UN:EAN008'BGM+220+{id}+9'DTM+137:20261101:102'NAD+BY+4012345500004::9'NAD+SU+5412345000013::9'CUX+2:EUR:9'"
+    "LIN+1++4000862141404:EN'QTY+21:5'PRI+AAA:2.50'UNS+S'CNT+2:1'UNT+{count}+{n}'"
+)
+
+
+def order(number: int, name: str, count: int = 12) -> str:
+    """A message that is in order, if it has the right count."""
+    return ORDER.format(n=number, id=name, count=count)
+
+
+def interchange(reference: str, *messages: str, count: int | None = None, asks: bool = True, qualifier: str = ":14") -> bytes:
+    """What Nordwind sends; asks: 0031 = 1."""
+    head = f"UNB+UNOC:3+{NORDWIND}{qualifier}+{US}:14+261101:1000+{reference}{'++++1' if asks else ''}'"
+    return (head + "".join(messages) + f"UNZ+{len(messages) if count is None else count}+{reference}'").encode()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A hub home that answers Nordwind."""
+    (tmp_path / "partners").mkdir()
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "wharf.yaml").write_text(
+        f"companies: [{{company: us, name: Hafen AG, identity: {{gln: ['{US}']}}}}]\n"
+        "sources: {inbox: {kind: folder, folder: inbox, stable_seconds: 0}}\n"
+        "sinks:\n  outbox: {kind: xml_outbox, folder: outbox}\n  to_partners: {kind: edifact_outbox, folder: partner_outbox}\n"
+    )
+    agree(tmp_path, "")
+    return tmp_path
+
+
+def agree(home: Path, agreement: str) -> None:
+    """What the partner file says besides who Nordwind is."""
+    text = f"partner: nordwind\nname: Nordwind GmbH\nlanguage: de\nidentity: {{gln: ['{NORDWIND}']}}\n{agreement}"
+    (home / "partners" / "nordwind.yaml").write_text(text)
+
+
+def run(home: Path, *files: bytes) -> int:
+    """One `wharf run` after these files arrived; its exit status."""
+    for content in files:
+        (home / "inbox" / f"{len(list(home.rglob('*.edi')))}-{hash(content)}.edi").write_bytes(content)
+    return run_once(home, [], lambda name, done, whole: None).exit_status
+
+
+def sent(home: Path) -> list[list[str]]:
+    """The segments of each answer from UNH to UNT, by control number."""
+    found = {}
+    for file in (home / "partner_outbox" / "nordwind").glob("*.edi"):
+        segments = file.read_text("latin-1").split("'")
+        found[int(segments[1].split("+")[5])] = [one for one in segments[2:-2] if one[:3] not in ("UNH", "UNT")]
+    assert list(range(1, len(found) + 1)) == sorted(found)  # control numbers have no gap
+    return [found[number] for number in sorted(found)]
+
+
+def states(hub: Hub) -> list[tuple[str, str]]:
+    """(direction, state) of each document."""
+    with reading(hub.journal) as connection:
+        return [tuple(row) for row in connection.execute(select(schema.document.c.direction, schema.document.c.state).order_by(schema.document.c.id))]
+
+
+def test_interchange_that_asks_for_it_is_acknowledged(home: Path) -> None:
+    assert 0 == run(home, interchange("77", order(1, "K-1")))
+
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7"]] == sent(home)
+
+
+def test_interchange_that_does_not_ask_is_not_acknowledged(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1"), asks=False))
+
+    assert [] == sent(home)
+
+
+def test_partner_whose_agreement_asks_is_always_acknowledged(home: Path) -> None:
+    agree(home, "answers: {contrl: always}")
+    run(home, interchange("77", order(1, "K-1"), asks=False))
+
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7"]] == sent(home)
+
+
+def test_message_that_was_refused_is_named_with_segment_and_element(home: Path) -> None:
+    wrong = order(2, "K-2", 11).replace("DTM+137:20261101:102'", "")
+    assert 1 == run(home, interchange("77", order(1, "K-1"), wrong, order(3, "K-3")))
+
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7", "UCM+2+ORDERS:D:96A:UN:EAN008+4", "UCS+2+13"]] == sent(home)
+
+
+def test_what_is_wrong_with_the_business_is_no_matter_of_the_acknowledgement(home: Path) -> None:
+    without_quantity = order(1, "K-1", 11).replace("QTY+21:5'", "")
+    assert 1 == run(home, interchange("77", without_quantity))
+
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7"]] == sent(home)
+
+
+def test_refused_document_is_answered_with_the_reasons_in_the_language_of_the_partner(home: Path) -> None:
+    agree(home, "answers: {aperak: problems}")
+    without_quantity = order(1, "K-1", 11).replace("QTY+21:5'", "")
+    run(home, interchange("77", without_quantity, order(2, "K-2")))
+
+    [_, reasons] = sorted(sent(home), key=lambda one: one[0], reverse=True)
+    assert ["BGM+313+A1+9+RE", "RFF+ON:K-1", "ERC+ZZZ", "FTX+AAO+++Position 1 hat keine Menge.", "RFF+LI:1"] == [
+        one for one in reasons if one[:3] in ("BGM", "RFF", "ERC", "FTX")
+    ]
+
+
+def test_interchange_with_a_wrong_envelope_is_answered_when_a_person_has_decided(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1"), order(2, "K-2"), count=3))
+    before = sent(home) if (home / "partner_outbox" / "nordwind").exists() else []
+
+    with open_hub(home) as hub:
+        desk.reject(hub, 1, "incomplete")
+        desk.reject(hub, 2, "incomplete")
+    run(home)
+
+    assert [] == before
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+4+29+UNZ+2"]] == sent(home)
+
+
+def test_interchange_with_a_wrong_envelope_that_a_person_releases_is_acknowledged(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1"), count=3))
+    with open_hub(home) as hub:
+        desk.release(hub, 1, "new", "it is whole")
+    run(home)
+
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7"]] == sent(home)
+
+
+def test_message_with_a_wrong_count_waits_for_a_person_and_is_then_named(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1"), order(2, "K-2", 99)))
+    before = sent(home)
+    with open_hub(home) as hub:
+        desk.reject(hub, 2, "a part is missing")
+    run(home)
+
+    assert [] == before
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7", "UCM+2+ORDERS:D:96A:UN:EAN008+4+29+UNT+2"]] == sent(home)
+
+
+def test_type_of_message_that_is_not_read_is_refused(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1"), "UNH+2+PRICAT:D:96A:UN'BGM+9+P-1+9'UNT+3+2'"))
+
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7", "UCM+2+PRICAT:D:96A:UN+4+14+UNH"]] == sent(home)
+
+
+def test_interchange_of_acknowledgements_only_is_never_acknowledged(home: Path) -> None:
+    agree(home, "answers: {contrl: always, aperak: always}")
+    run(home, interchange("78", f"UNH+1+CONTRL:D:3:UN'UCI+1+{US}:14+{NORDWIND}:14+7'UNT+3+1'"))
+
+    assert [] == sent(home)
+
+
+def test_interchange_that_comes_twice_is_answered_once(home: Path) -> None:
+    content = interchange("77", order(1, "K-1"))
+    run(home, content)
+    run(home, content + b"\n")
+    run(home)
+
+    assert 1 == len(sent(home))
+
+
+def test_several_interchanges_of_a_file_are_answered_each(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1")) + interchange("78", order(1, "K-2")))
+
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7"], [f"UCI+78+{NORDWIND}:14+{US}:14+7"]] == sent(home)
+
+
+def test_answer_for_which_there_is_no_sink_waits_for_one_to_be_named(home: Path) -> None:
+    agree(home, "answers: {sink: nowhere}")
+    status = run(home, interchange("77", order(1, "K-1")))
+    before = sent(home)
+    agree(home, "")
+    run(home)
+
+    assert (1, []) == (status, before)
+    assert 1 == len(sent(home))
+
+
+def test_answer_that_cannot_be_written_is_held_until_that_is_mended(home: Path) -> None:
+    agree(home, "formats: {edifact-out: {charset: nonsense}}")
+    run(home, interchange("77", order(1, "K-1")))
+    before = sent(home)
+    agree(home, "")
+    with open_hub(home) as hub:
+        held = states(hub)
+        desk.replay(hub, 2)
+    run(home)
+
+    assert [] == before
+    assert [("in", "DELIVERED"), ("out", "PARKED")] == held
+    assert 1 == len(sent(home))
+
+
+def test_answer_is_the_same_bytes_when_it_is_made_again(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1")))
+    [file] = (home / "partner_outbox" / "nordwind").glob("*.edi")
+    first = file.read_bytes()
+    shutil.rmtree(home / "partner_outbox")
+    with open_hub(home) as hub, hub.journal.begin() as connection:
+        connection.execute(schema.delivery.update().where(schema.delivery.c.sink == "to_partners").values(state="WAITING"))
+        connection.execute(schema.document.update().where(schema.document.c.direction == "out").values(state="ACCEPTED"))
+    run(home)
+
+    assert first == file.read_bytes()
+
+
+def test_what_is_received_is_counted_without_what_we_send(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1")))
+    with open_hub(home) as hub:
+        from wharfinger.work import status
+
+        counted = status(hub)
+
+    assert (1, 1, True) == (counted.documents, counted.delivered, counted.balanced)
+    assert {"documents": 1, "delivered": 1} == {name: counted.outbound[name] for name in ("documents", "delivered")}

@@ -1,0 +1,380 @@
+"""Answers: CONTRL and APERAK, written into the outbox in the transaction in which what they say becomes true.
+
+An interchange that is to be answered is a row of its own:
+
+    OPEN -> ANSWERED    what became of it is known, and its answers are in the outbox
+         -> REPEATED    it came before and nothing in it is new: it was answered then
+         -> SILENT      there is nothing to answer (it holds CONTRL only), or nobody to answer to
+
+It stays OPEN while a person has still to decide about a fault of its syntax, because CONTRL says what was done. A document that we
+make is ACCEPTED with its delivery and control number, or PARKED while no sink for it is named. Control numbers count up for each pair
+of identifications (ours, theirs) without gaps, because a number and the document that bears it are one transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, exists, select
+
+from wharfinger import keys
+from wharfinger.answering import Refused, aperak, contrl, is_syntactic
+from wharfinger.config import Partner
+from wharfinger.contracts import Interchange, Message
+from wharfinger.crash_points import crash_point
+from wharfinger.journal import schema
+from wharfinger.journal.audit import record_events
+from wharfinger.journal.clock import now
+from wharfinger.journal.deliveries import WAITING, ask_again
+from wharfinger.journal.documents import ACCEPTED, DUPLICATE, PARKED, PARSED, REJECTED, holds, insert, problems_of_many
+from wharfinger.journal.receipts import RECEIVED, write_problems
+from wharfinger.problems import Problem
+from wharfinger.records import ApplicationResponse, Shape, from_json, to_json
+
+OPEN, ANSWERED, REPEATED, SILENT = "OPEN", "ANSWERED", "REPEATED", "SILENT"
+
+_interchange, _document, _outbound, _sequence = schema.interchange, schema.document, schema.outbound, schema.control_sequence
+_NUMBER_DIGITS = 14
+"""0020 is an..14."""
+
+
+class Agreements(Shape, frozen=True):
+    """What of the settings answering needs. sinks: the names of those that take what we send."""
+
+    partners: tuple[Partner, ...] = ()
+    sinks: tuple[str, ...] = ()
+
+    def partner(self, name: str | None) -> Partner | None:
+        """The partner of that name."""
+        return next((one for one in self.partners if one.partner == name), None)
+
+    def sender(self, code: str) -> Partner | None:
+        """The partner whom an envelope names by that code."""
+        return next((one for one in self.partners if code and code in (*one.identity.gln, *one.identity.codes)), None)
+
+    def sink(self, partner: Partner) -> str | None:
+        """By which sink its answers leave."""
+        named = partner.answers.sink or (self.sinks[0] if len(self.sinks) == 1 else None)
+        return named if named in self.sinks else None
+
+
+class _Answer(Shape, frozen=True):
+    """An answer that is to be written. caused_by: the document that it answers; None: the whole interchange."""
+
+    record: ApplicationResponse
+    type: str
+    key: str
+    ordinal: int
+    number: str
+    interchange: Row[Any]
+    partner: Partner
+    caused_by: int | None = None
+
+
+def record_interchanges(connection: Connection, receipt: Row[Any], found: Iterable[Interchange], agreements: Agreements) -> None:
+    """Write down those interchanges of a receipt that are to be answered."""
+    rows = []
+    known: set[int] | None = None
+    for one in found:
+        partner = agreements.sender(one.sender) or agreements.partner(receipt.partner)
+        answers = partner.answers if partner else Partner(partner="", name="").answers
+        owes_contrl = answers.contrl == "always" or (answers.contrl == "requested" and one.acknowledgement_request)
+        if not owes_contrl and answers.aperak == "never":
+            continue
+        if known is None:
+            where = _interchange.c.receipt == receipt.id
+            known = set(connection.execute(select(_interchange.c.number).where(where)).scalars())
+        if one.number in known:  # the receipt is read again
+            continue
+        values = msgspec.structs.asdict(one)
+        del values["acknowledgement_request"]
+        due = datetime.fromisoformat(receipt.received_at) + timedelta(hours=answers.deadline_hours)
+        rows.append(
+            {
+                **values,
+                "receipt": receipt.id,
+                "partner": partner.partner if partner else None,
+                "owes_contrl": owes_contrl,
+                "due_at": _text(due),
+                "state": OPEN,
+            }
+        )
+    if rows:
+        connection.execute(_interchange.insert(), rows)
+
+
+def answer(connection: Connection, agreements: Agreements, receipts: Sequence[int] | None = None) -> None:
+    """Answer the open interchanges of these receipts, or all, as far as it is known what became of them."""
+    receipt = schema.receipt
+    chosen = select(_interchange).join(receipt, receipt.c.id == _interchange.c.receipt)
+    chosen = chosen.where(_interchange.c.state == OPEN, receipt.c.state != RECEIVED)
+    if receipts is not None:
+        chosen = chosen.where(_interchange.c.receipt.in_(receipts))
+    found = connection.execute(chosen.order_by(_interchange.c.id).with_for_update(skip_locked=True, of=_interchange)).all()
+    outgoing = [one for row in found for one in _answers(connection, row, agreements)]
+    # in one order, so that no two workers wait for each other's control numbers
+    for one in sorted(outgoing, key=lambda one: (one.interchange.recipient, one.interchange.sender)):
+        _write(connection, one, agreements)
+    if outgoing:
+        crash_point("answers-written")
+
+
+def route_parked(connection: Connection, agreements: Agreements) -> None:
+    """PARKED -> ACCEPTED for what we made when no sink for it was named, and one is now."""
+    delivery = schema.delivery
+    without = ~exists().where(delivery.c.document == _document.c.id)
+    where = (_document.c.direction == "out", _document.c.state == PARKED, without)
+    rows = connection.execute(select(_document.c.id, _document.c.partner, _document.c.base_key).where(*where).order_by(_document.c.id))
+    for row in rows.all():
+        partner = agreements.partner(row.partner)
+        sink = agreements.sink(partner) if partner else None
+        if sink is None:
+            continue
+        of_document = (_interchange.c.id == _outbound.c.interchange, _outbound.c.document == row.id)
+        interchange = connection.execute(select(_interchange).where(*of_document)).one()
+        connection.execute(_document.update().where(_document.c.id == row.id).values(state=ACCEPTED, question=None))
+        _put_into_outbox(connection, row.id, row.base_key, interchange, sink)
+        record_events(connection, [("document-accepted", f"document {row.id}", "")])
+
+
+def prepared(connection: Connection, documents: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+    """Control number and time of each document's interchange."""
+    columns = (_outbound.c.document, _outbound.c.control_number, _outbound.c.prepared_at)
+    rows = connection.execute(select(*columns).where(_outbound.c.document.in_(documents), _outbound.c.control_number.is_not(None)))
+    return {row.document: (row.control_number, datetime.fromisoformat(row.prepared_at)) for row in rows}
+
+
+def send_again(connection: Connection, document: int) -> None:
+    """HELD -> WAITING: what held a document that we made is mended."""
+    ask_again(connection, document)
+    connection.execute(_document.update().where(_document.c.id == document).values(state=ACCEPTED, question=None))
+
+
+def note_acknowledgements(connection: Connection, receipts: Sequence[int]) -> None:
+    """What partners say, in CONTRL or APERAK, of documents that we sent."""
+    where = (_document.c.receipt.in_(receipts), _document.c.direction == "in", _document.c.kind == ApplicationResponse.__name__)
+    rows = connection.execute(select(_document).where(*where, _document.c.state.not_in((DUPLICATE, REJECTED)))).all()
+    for row in rows:
+        record = from_json(row.record) if row.record else None
+        for response in record.document_responses[:1] if isinstance(record, ApplicationResponse) else ():
+            reference, said = response.document_reference, response.response
+            if reference is None or reference.id is None or said is None or said.response_code is None:
+                continue
+            meant = select(_outbound.c.document).join(_document, _document.c.id == _outbound.c.document)
+            meant = meant.where(_document.c.partner == row.partner)
+            if reference.document_type_code == "UNB":
+                if not reference.id.isdecimal() or len(reference.id) > _NUMBER_DIGITS:
+                    continue
+                meant = meant.where(_outbound.c.control_number == int(reference.id))
+            else:
+                meant = meant.where(_document.c.number == reference.id)
+            for document in connection.execute(meant).scalars().all():
+                _acknowledge(connection, row, document, said.response_code)
+
+
+def _acknowledge(connection: Connection, row: Row[Any], document: int, code: str) -> None:
+    values = {"acknowledged": code, "acknowledged_by": row.id}
+    connection.execute(_outbound.update().where(_outbound.c.document == document).values(**values))
+    receipt = connection.execute(select(_document.c.receipt).where(_document.c.id == document)).scalar_one()
+    if code == "RE":
+        write_problems(connection, receipt, document, [Problem(code="refused-by-partner", found=f"{row.number or row.id}")])
+    record_events(connection, [("acknowledged", f"document {document}", f"document {row.id}: {code}")])
+
+
+def _answers(connection: Connection, row: Row[Any], agreements: Agreements) -> list[_Answer]:
+    """The answers that can be given to an interchange now. It is closed where nothing is left to answer."""
+    columns = [one for one in _document.c if one.name not in ("record", "answers", "body_hash")]
+    where = (_document.c.receipt == row.receipt, _document.c.interchange == row.number, _document.c.direction == "in")
+    documents = connection.execute(select(*columns).where(*where).order_by(_document.c.id)).all()
+    if not (row.reference and row.sender and row.recipient):
+        return _close(connection, row, SILENT, "interchange-unanswerable")
+    partner = agreements.partner(row.partner) or agreements.sender(row.sender)
+    if partner is None:
+        is_waiting = any(one.state in (PARKED, PARSED) for one in documents)
+        return [] if is_waiting else _close(connection, row, SILENT, "answer-to-nobody")
+    if documents and all((one.message_type or "").partition(":")[0] == "CONTRL" for one in documents):
+        return _close(connection, row, SILENT)
+    if all(one.state == DUPLICATE for one in documents) and _came_before(connection, row):
+        return _close(connection, row, REPEATED)
+    problems = problems_of_many(connection, [one.id for one in documents if one.state in (PARKED, REJECTED)])
+    found: list[_Answer] = []
+    owes_contrl = row.owes_contrl
+    if owes_contrl and not any(one.state == PARSED or (one.state == PARKED and _is_syntactic(one.question)) for one in documents):
+        found.append(_contrl(row, documents, problems, _of_receipt(connection, row), partner))
+        owes_contrl = False
+    wanted = partner.answers.aperak
+    if wanted != "never":
+        found += _aperaks(connection, row, documents, problems, partner)
+    is_closed = not owes_contrl and (wanted == "never" or not any(one.state in (PARKED, PARSED) for one in documents))
+    values = {"owes_contrl": owes_contrl, "partner": partner.partner, "state": ANSWERED if is_closed else OPEN}
+    connection.execute(_interchange.update().where(_interchange.c.id == row.id).values(**values))
+    return found
+
+
+def _contrl(
+    row: Row[Any], documents: Sequence[Row[Any]], problems: dict[int, list[Problem]], of_receipt: Sequence[Problem], partner: Partner
+) -> _Answer:
+    envelope = [one for one in of_receipt if holds(one, row.number)]
+    refused: list[Refused] = []
+    is_whole = bool(envelope) and all(one.state == REJECTED for one in documents)
+    complete = True
+    if not is_whole:
+        for one in documents:
+            wrong = [problem for problem in problems.get(one.id, ()) if problem.severity == "error" and is_syntactic(problem)]
+            if one.state == REJECTED and (wrong or envelope):
+                message = Message(reference=one.message_reference or "", type=one.message_type or "")
+                refused.append(Refused(message=message, problems=tuple(wrong or envelope)))
+        for problem in of_receipt:
+            if problem.place.message is None or problem.severity != "error":
+                continue
+            if problem.code == "message-type-not-read" and problem.subject:
+                kind, _, release = (problem.found or "").partition(" ")
+                version = release.replace(".", ":", 1)
+                message = Message(reference=problem.subject, type=f"{kind}:{version}" if version else kind)
+                refused.append(Refused(message=message, problems=(problem,)))
+            else:
+                complete = False
+        complete = complete and all(one.message.reference for one in refused)
+        refused = [one for one in refused if one.message.reference]
+    record = contrl(_as_interchange(row), envelope if is_whole else (), refused, complete=complete)
+    key = f"CONTRL|{row.receipt}|{row.number}"
+    return _Answer(
+        record=record, type="CONTRL", key=key, ordinal=-2 * row.number, number=row.reference, interchange=row, partner=partner
+    )
+
+
+def _aperaks(
+    connection: Connection, row: Row[Any], documents: Sequence[Row[Any]], problems: dict[int, list[Problem]], partner: Partner
+) -> list[_Answer]:
+    """The APERAK of each document that is decided and has none yet."""
+    answered = set(connection.execute(select(_outbound.c.caused_by).where(_outbound.c.interchange == row.id)).scalars())
+    found = []
+    for one in documents:
+        if one.id in answered or one.state in (PARKED, PARSED, DUPLICATE) or one.kind == ApplicationResponse.__name__:
+            continue
+        reasons = [problem for problem in problems.get(one.id, ()) if problem.severity == "error"] if one.state == REJECTED else []
+        told_by_contrl = (row.owes_contrl or None in answered) and any(is_syntactic(problem) for problem in reasons)
+        if told_by_contrl or (partner.answers.aperak == "problems" and not reasons):
+            continue
+        text = connection.execute(select(_document.c.record).where(_document.c.id == one.id)).scalar()
+        if text is None or one.number is None:
+            continue
+        message = Message(reference=one.message_reference or "", type=one.message_type or "")
+        name = f"A{one.id}"
+        record = aperak(_as_interchange(row), name, from_json(text), message, reasons, partner.language, datetime.now(UTC))
+        found.append(
+            _Answer(
+                record=record,
+                type="APERAK",
+                key=f"APERAK|{one.id}",
+                ordinal=-2 * one.ordinal - 1,
+                number=name,
+                interchange=row,
+                partner=partner,
+                caused_by=one.id,
+            )
+        )
+    return found
+
+
+def _write(connection: Connection, one: _Answer, agreements: Agreements) -> None:
+    row = one.interchange
+    sink = agreements.sink(one.partner)
+    question = Problem(code="answer-without-sink", subject=one.type, found=one.partner.partner)
+    values = {
+        "receipt": row.receipt,
+        "ordinal": one.ordinal,
+        "direction": "out",
+        "kind": ApplicationResponse.__name__,
+        "number": one.number,
+        "partner": one.partner.partner,
+        "interchange": row.number,
+        "received_at": now(),
+        "base_key": one.key,
+        "held_key": f"{one.key}#0",
+        "revision": 0,
+        "test_indicator": one.record.test_indicator,
+        "message_type": one.type,
+        "record": to_json(one.record).decode(),
+        "state": ACCEPTED if sink else PARKED,
+        "question": None if sink else msgspec.json.encode(question).decode(),
+    }
+    [document] = insert(connection, [(values, ())])
+    connection.execute(_outbound.insert().values(document=document, caused_by=one.caused_by, interchange=row.id))
+    if sink is not None:
+        _put_into_outbox(connection, document, one.key, row, sink)
+
+
+def _put_into_outbox(connection: Connection, document: int, key: str, row: Row[Any], sink: str) -> None:
+    """The delivery, and with it the control number and the time that its interchange bears, whenever it is sent."""
+    sequence, number = _next_number(connection, _identification(row, "recipient"), _identification(row, "sender"))
+    values = {"sequence": sequence, "control_number": number, "prepared_at": now()}
+    connection.execute(_outbound.update().where(_outbound.c.document == document).values(**values))
+    delivery = {"document": document, "sink": sink, "action": "create", "effect_key": keys.effect_key(key, 0, sink, "create")}
+    connection.execute(schema.delivery.insert().values(**delivery, state=WAITING, attempts=0, not_before=0))
+
+
+def _next_number(connection: Connection, ours: str, theirs: str) -> tuple[int, int]:
+    """(sequence, control number). Its row stays locked until the number is committed with what bears it, so none is ever skipped."""
+    chosen = select(_sequence.c.id, _sequence.c.last).where(_sequence.c.ours == ours, _sequence.c.theirs == theirs).with_for_update()
+    row = connection.execute(chosen).first()
+    if row is None:
+        values = {"ours": ours, "theirs": theirs, "last": 0}
+        if connection.dialect.name == "postgresql":  # two workers may begin a sequence at once
+            from sqlalchemy.dialects.postgresql import insert as upsert
+
+            connection.execute(upsert(_sequence).values(values).on_conflict_do_nothing())
+        else:
+            connection.execute(_sequence.insert().values(values))
+        row = connection.execute(chosen).one()
+    connection.execute(_sequence.update().where(_sequence.c.id == row.id).values(last=row.last + 1))
+    return row.id, row.last + 1
+
+
+def _close(connection: Connection, row: Row[Any], state: str, code: str | None = None) -> list[_Answer]:
+    """Answer nothing, and say why where that is nothing to expect."""
+    connection.execute(_interchange.update().where(_interchange.c.id == row.id).values(state=state, owes_contrl=False))
+    if code is not None:
+        problem = Problem(code=code, subject=row.reference or str(row.number), found=row.sender or None)
+        write_problems(connection, row.receipt, None, [problem])
+    return []
+
+
+def _came_before(connection: Connection, row: Row[Any]) -> bool:
+    same = (_interchange.c.sender == row.sender, _interchange.c.recipient == row.recipient, _interchange.c.reference == row.reference)
+    return connection.execute(select(_interchange.c.id).where(*same, _interchange.c.id < row.id).limit(1)).first() is not None
+
+
+def _of_receipt(connection: Connection, row: Row[Any]) -> list[Problem]:
+    """The problems of this interchange that no document has."""
+    problem = schema.problem
+    where = (problem.c.receipt == row.receipt, problem.c.document.is_(None))
+    bodies = connection.execute(select(problem.c.body).where(*where).order_by(problem.c.id)).scalars()
+    found = [msgspec.json.decode(body, type=Problem) for body in bodies]
+    return [one for one in found if one.place.interchange == row.number or one.code.startswith("reader-")]
+
+
+def _is_syntactic(question: str | None) -> bool:
+    return question is not None and is_syntactic(msgspec.json.decode(question, type=Problem))
+
+
+def _as_interchange(row: Row[Any]) -> Interchange:
+    return Interchange(
+        number=row.number,
+        reference=row.reference,
+        sender=row.sender,
+        recipient=row.recipient,
+        sender_qualifier=row.sender_qualifier,
+        recipient_qualifier=row.recipient_qualifier,
+        test_indicator=row.test_indicator,
+    )
+
+
+def _identification(row: Row[Any], side: str) -> str:
+    qualifier = getattr(row, f"{side}_qualifier")
+    return f"{getattr(row, side)}:{qualifier}" if qualifier else str(getattr(row, side))
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
