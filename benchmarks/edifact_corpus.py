@@ -61,7 +61,7 @@ def verdict(items: list[Item], messages: int) -> tuple[str, Counter[str]]:
     if records + causes["message-type-not-read"] < messages and not any(one.record is None for one in documents):
         causes["SILENTLY SKIPPED"] += messages - records
     if records < messages or not documents:
-        return REFUSED, causes
+        return REFUSED, causes or Counter(one.code for one in problems) or Counter(["SILENTLY SKIPPED"])
     return (WITH_PROBLEMS if causes else READ), causes
 
 

@@ -86,7 +86,7 @@ def bots(stream: BinaryIO) -> int:
         grammars.__path__.append(f"{grammars.__path__[0]}/D96A")
         codecs.register(lambda name: codecs.lookup("latin-1") if name.lower() == "unoc" else None)
     raw = stream.read().replace(b"ORDERS:D:96A:UN:EAN008", b"ORDERS:D:96A:UN")  # it has no grammar for the association code
-    inmessage.botslib.readdata_bin = lambda filename=None, content=None: raw  # type: ignore[attr-defined]
+    inmessage.botslib.readdata_bin = lambda filename=None, content=None: raw
     result: dict[str, Any] = edi_parser.parse_edi(raw, "edifact", "edifact", charset="latin-1", field_validation_mode="strict")
     if not result["success"] or result["errors"]:
         raise SystemExit(f"bots: {result['errors'][:1]}")

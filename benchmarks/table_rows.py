@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from parsers import csv, xlsx
 from wharfinger.contracts import Context, Document, Item
+from wharfinger.records import lines
 
 HEADINGS = ["Order number", "Order date", "Supplier", "Line", "GTIN", "Description", "Quantity", "Unit", "Price", "Currency"]
 
@@ -63,7 +64,7 @@ def by_csv(content: bytes) -> int:
 
 
 def _lines(items: Iterator[Item]) -> int:
-    return sum(len(item.record.order_lines) for item in items if isinstance(item, Document) and item.record)
+    return sum(len(lines(item.record)) for item in items if isinstance(item, Document) and item.record)
 
 
 def rate(read: Callable[[bytes], int], content: bytes, expected: int) -> float:

@@ -114,7 +114,8 @@ class OutboxFolder:
         reason = next((text for text in texts if text), "it gave no reason")
         return Held(
             question=f"The system that reads {self.folder.name}/ refused {name}: {reason} "
-            f"(When that is mended, move the file from {_FAILED}/ back into {self.folder.name}/.)"
+            f"(When that is mended, move the file from {_FAILED}/ back into {self.folder.name}/.)",
+            reference=name,
         )
 
 

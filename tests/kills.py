@@ -4,11 +4,12 @@
 
 Each round puts documents of several kinds into the inbox, forks a worker, and kills it: at each named crash point in turn
 (first, second and third time it is passed), then at random times. After every few rounds a worker runs to its end and the
-invariants I1 to I9 are checked (I4 and I7 have tests of their own). An ERP that moves files out of the outbox runs in between.
+invariants I1 to I10 are checked (I4 and I7 have tests of their own; I10: each interchange that asks for it has one CONTRL, and
+control numbers have no gap). An ERP that moves files out of the outbox runs in between.
 The worker reads documents in its own process, so that a kill costs milliseconds; CLI_KILLS of the kills hit the whole
 `wharf run` with its reading child.
 
---plant NAME builds a known fault in, which the run must then find: move-before-commit, no-effect-key, outbox-apart.
+--plant NAME builds a known fault in, which the run must then find: move-before-commit, no-effect-key, outbox-apart, numbers-apart.
 """
 
 import argparse
@@ -38,12 +39,12 @@ from wharfinger import crash_points, isolation, work
 from wharfinger.archive import Archive
 from wharfinger.contracts import Effect
 from wharfinger.examination import verify_home
-from wharfinger.journal import deliveries, documents
+from wharfinger.journal import answers, deliveries, documents
 from wharfinger.journal.database import open_database, reading, writing
 from wharfinger.reports.status import Status, status
 
 ROOT = Path(__file__).resolve().parent.parent
-PLANTS = ("move-before-commit", "no-effect-key", "outbox-apart")
+PLANTS = ("move-before-commit", "no-effect-key", "outbox-apart", "numbers-apart")
 CHECK_EVERY = 20
 CLI_KILLS = 0.02
 
@@ -183,6 +184,7 @@ class _Scene:
         self.dropped: dict[str, str] = {}
         self.expected = Counter[str]()
         self.orders: dict[str, bytes] = {}
+        self.asking: set[str] = set()
         self.number = 0
         self.files = 0
         (home / "partners").mkdir(parents=True)
@@ -192,6 +194,7 @@ class _Scene:
             "sources: {inbox: {kind: folder, folder: inbox, stable_seconds: 0}}\n"
             "sinks:\n  outbox: {kind: xml_outbox, folder: outbox}\n"
             f"  warehouse: {{kind: warehouse, url: '{self.warehouse}'}}\n"
+            "  to_partners: {kind: edifact_outbox, folder: partner_outbox}\n"
         )
         (home / "partners" / "nordwind.yaml").write_text(
             "partner: nordwind\nname: Nordwind GmbH\nidentity: {gln: ['4012345500004']}\n"
@@ -201,8 +204,8 @@ class _Scene:
 
     def drop_documents(self, *, large: bool) -> None:
         """New orders, a repeat, a contradiction, one without a quantity, two in an archive, a large interchange (always if large)."""
-        for _ in range(self.chance.randint(1, 3)):
-            self._drop(self._order(), "delivered")
+        for count in range(self.chance.randint(1, 3)):
+            self._drop(self._order(asks=count == 0), "delivered")
         if self.orders and self.chance.random() < 0.4:
             number = self.chance.choice(list(self.orders))
             self._drop(self.orders[number] + b"\n", "duplicate")
@@ -252,6 +255,7 @@ class _Scene:
         report.failures += [f"I1, I8, I9: {one}" for one in verify_home(self.home)]
         self._check_effects(report)
         self._check_equation(report, counted)
+        self._check_answers(report)
         blobs = set(Archive(self.home / "archive").blobs())
         report.failures += [f"I9: blob {one} belongs to no receipt" for one in blobs - known]
 
@@ -280,10 +284,23 @@ class _Scene:
         if counted.in_flight or counted.waiting_receipts or not counted.balanced:
             report.failures.append(f"I3, I6: {counted.as_json()}")
 
-    def _order(self, quantity: int | None = 5, *, keep: bool = True) -> bytes:
+    def _check_answers(self, report: Report) -> None:
+        texts = [file.read_text() for file in (self.home / "partner_outbox").rglob("*.edi")]
+        answered = Counter(re.findall(r"UCI\+(K-\d+)\+", "".join(texts)))
+        numbers = sorted(int(text.split("'")[1].split("+")[5]) for text in texts)
+        if answered != Counter(self.asking):
+            wrong = [name for name in {*answered, *self.asking} if answered[name] != 1 or name not in self.asking]
+            report.failures.append(f"I10: {sorted(wrong)} are not acknowledged once")
+        if numbers != list(range(1, len(numbers) + 1)):
+            report.failures.append(f"I10: control numbers {numbers}")
+
+    def _order(self, quantity: int | None = 5, *, keep: bool = True, asks: bool = False) -> bytes:
         self.number += 1
         name = f"K-{self.number}"
         content = _edifact(name, quantity)
+        if asks:
+            content = content.replace(f"1000+{name}'".encode(), f"1000+{name}++++1'".encode())
+            self.asking.add(name)
         if keep:
             self.orders[name] = content
         return content
@@ -327,9 +344,20 @@ def _plant(name: str | None) -> None:
         Archive.put_file = put_and_move  # type: ignore[method-assign]
     elif name == "no-effect-key":
         effect = work._effect
-        work._effect = lambda hub, row, with_xml: _renamed(effect(hub, row, with_xml))
+        work._effect = lambda *arguments: _renamed(effect(*arguments))
     elif name == "outbox-apart":
         _plant_outbox_apart()
+    elif name == "numbers-apart":
+        next_number = answers._next_number
+        answers._next_number = lambda connection, *pair: (next_number(connection, *pair)[0], _counted(connection))
+
+
+def _counted(connection: Any) -> int:
+    """A control number from a file, which does not know whether the transaction was committed."""
+    file = Path(connection.engine.url.database).parent / "numbers"
+    with file.open("a") as stream:
+        stream.write("x")
+    return file.stat().st_size
 
 
 def _renamed(effect: Effect) -> Effect:

@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from wharfinger.cli import wharf
-from wharfinger.config import Company, Identity, Partner, Settings
+from wharfinger.config import Answers, Company, Identity, Partner, Settings
 from wharfinger.problem_codes import CODES
 from wharfinger.reports.catalogue import formats
 
@@ -64,7 +64,7 @@ def _formats() -> str:
 
 
 def _hub_home() -> str:
-    classes = [f"**{kind.__name__}**. {inspect.cleandoc(kind.__doc__ or '')}" for kind in (Settings, Company, Partner, Identity)]
+    classes = [f"**{kind.__name__}**. {inspect.cleandoc(kind.__doc__ or '')}" for kind in (Settings, Company, Partner, Identity, Answers)]
     samples = {
         "wharf.yaml": ROOT / "wharfinger" / "samples" / "home" / "wharf.yaml",
         "partners/nordwind.yaml": ROOT / "mappings" / "partners" / "nordwind.yaml",

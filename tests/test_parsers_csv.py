@@ -48,7 +48,7 @@ def _documents(content: str, context: Context | None = None) -> list[Document]:
 
 
 def _codes(content: str) -> list[str]:
-    return [problem.code for item in _parse(content.encode()) for problem in (item.problems if isinstance(item, Document) else [item])]  # type: ignore[union-attr]  # no parts here
+    return [problem.code for item in _parse(content.encode()) for problem in (item.problems if isinstance(item, Document) else [item])]
 
 
 def _description(content: bytes) -> str | None:
@@ -140,7 +140,7 @@ def test_an_order_number_left_out_means_that_of_the_row_before() -> None:
     [order] = _documents("Order number,Item code,Quantity\n1,A,2\n,B,3\n")
 
     assert order.record is not None
-    assert ["A", "B"] == [line.item.sellers_item_identification.value for line in order.record.order_lines]  # type: ignore[union-attr]  # both are there
+    assert ["A", "B"] == [line.item.sellers_item_identification.value for line in order.record.order_lines]
 
 
 def test_a_number_that_can_mean_two_is_a_problem_unless_another_number_shows_the_custom() -> None:
@@ -167,7 +167,7 @@ def test_totals_and_footers_are_left_out_and_named(total: str) -> None:
     content = f"Order number,Item name,Item code,Quantity\n1,Bolt,A,2\n{total}\n"
 
     assert ["table-rows-left-out"] == _codes(content)
-    assert 1 == len(_documents(content)[0].record.order_lines)  # type: ignore[union-attr]  # it is there
+    assert 1 == len(_documents(content)[0].record.order_lines)
 
 
 def test_an_item_whose_name_begins_like_a_total_is_a_line() -> None:
@@ -307,7 +307,7 @@ def test_party_and_tax_number_in_one_cell_are_two_fields() -> None:
     )
 
     assert order.record is not None
-    buyer, seller = order.record.buyer_customer_party, order.record.seller_supplier_party  # type: ignore[union-attr]  # an order
+    buyer, seller = order.record.buyer_customer_party, order.record.seller_supplier_party
     assert ("ООО «Север»", ["7812345673"]) == (buyer.name, [one.value for one in buyer.tax_ids])
     assert ("АО «Гавань»", ["7701234563", "770101001"]) == (seller.name, [one.value for one in seller.tax_ids])
 
@@ -317,8 +317,8 @@ def test_a_tax_number_belongs_to_the_party_whose_column_stands_before_it(attribu
     [order] = _documents(f"Номер заказа;Поставщик;{attribute};Артикул;Кол-во\n7;Гавань;7701234563;МФ-1;5\n")
 
     assert order.record is not None
-    assert ["7701234563"] == [one.value for one in order.record.seller_supplier_party.tax_ids]  # type: ignore[union-attr]  # an order
-    assert order.record.buyer_customer_party is None  # type: ignore[union-attr]  # an order
+    assert ["7701234563"] == [one.value for one in order.record.seller_supplier_party.tax_ids]
+    assert order.record.buyer_customer_party is None
 
 
 @pytest.mark.parametrize(("one", "other"), [("人民币", "CNY"), ("руб.", "RUB"), ("€", "EUR"), ("US$", "USD"), ("RMB", "CNY"), ("¥", "CNY")])
@@ -326,7 +326,7 @@ def test_two_names_of_one_currency_are_no_conflict(one: str, other: str) -> None
     content = f"Order number;Item code;Quantity;Price;Currency\n1;A;2;3.50;{one}\n1;B;2;3.50;{other}\n"
 
     assert [] == _codes(content)
-    assert [other] == [document.record.document_currency_code for document in _documents(content) if document.record]  # type: ignore[union-attr]  # an order
+    assert [other] == [document.record.document_currency_code for document in _documents(content) if document.record]
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_what_erp_systems_call_an_item_number_is_known(headings: str, field: str
     [order] = _documents(f"{headings}\n7;A-1;5\n")
 
     assert order.record is not None
-    assert "A-1" == getattr(order.record.order_lines[0].item, field).value  # type: ignore[union-attr]  # an order
+    assert "A-1" == getattr(order.record.order_lines[0].item, field).value
 
 
 def test_source_code_is_no_table() -> None:

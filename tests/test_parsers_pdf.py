@@ -53,7 +53,7 @@ def _parse(content: bytes, context: Context | None = None) -> list[Item]:
 def _order(content: bytes, context: Context | None = None) -> Order:
     [document] = _parse(content, context)
     assert isinstance(document, Document)
-    assert document.record is not None
+    assert isinstance(document.record, Order)
     return document.record
 
 
@@ -100,7 +100,7 @@ def test_carry_over_rows_and_page_numbers_are_no_order_lines() -> None:
     order = _order((FIXTURES / "german-two-pages.pdf").read_bytes())
 
     assert ["1", "2", "3", "4", "5"] == [line.id for line in order.order_lines]
-    assert Decimal("3268.83") == sum(line.line_extension_amount.value for line in order.order_lines)  # type: ignore[union-attr,misc]  # all have one
+    assert Decimal("3268.83") == sum(line.line_extension_amount.value for line in order.order_lines)
 
 
 def test_a_partner_template_reads_what_it_names() -> None:
@@ -145,7 +145,7 @@ def test_a_partner_template_reads_what_it_names() -> None:
     assert [("1", "24", "C62"), ("2", "1200", "C62"), ("3", "208.5", "l"), ("4", "10", "Satz"), ("5", "2500", "C62")] == [
         (line.id, str(line.quantity.value), line.quantity.unit_code) for line in order.order_lines if line.quantity
     ]
-    assert "Sechskantschraube M8 x 40, verzinkt, Güte 8.8, Verpackung zu 100" == order.order_lines[4].item.name  # type: ignore[union-attr]  # it has one
+    assert "Sechskantschraube M8 x 40, verzinkt, Güte 8.8, Verpackung zu 100" == order.order_lines[4].item.name
     assert {"Gesamt": "200,00"} == order.order_lines[4].extensions
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from wharfinger import desk
 from wharfinger.journal import schema
 from wharfinger.journal.database import reading
+from wharfinger.reports.listing import list_documents
+from wharfinger.reports.showing import show_document
 from wharfinger.running import run_once
-from wharfinger.work import Hub, open_hub
+from wharfinger.work import Hub, open_hub, status
 
 US, NORDWIND = "5412345000013", "4012345500004"
 ORDER = (
@@ -70,7 +72,10 @@ def sent(home: Path) -> list[list[str]]:
 def states(hub: Hub) -> list[tuple[str, str]]:
     """(direction, state) of each document."""
     with reading(hub.journal) as connection:
-        return [tuple(row) for row in connection.execute(select(schema.document.c.direction, schema.document.c.state).order_by(schema.document.c.id))]
+        return [
+            tuple(row)
+            for row in connection.execute(select(schema.document.c.direction, schema.document.c.state).order_by(schema.document.c.id))
+        ]
 
 
 def test_interchange_that_asks_for_it_is_acknowledged(home: Path) -> None:
@@ -112,7 +117,7 @@ def test_refused_document_is_answered_with_the_reasons_in_the_language_of_the_pa
     run(home, interchange("77", without_quantity, order(2, "K-2")))
 
     [_, reasons] = sorted(sent(home), key=lambda one: one[0], reverse=True)
-    assert ["BGM+313+A1+9+RE", "RFF+ON:K-1", "ERC+ZZZ", "FTX+AAO+++Position 1 hat keine Menge.", "RFF+LI:1"] == [
+    assert ["BGM+313+A1+9+RE", "RFF+ON:K-1", "ERC+ZZZ", "FTX+AAO+++Zeile 1 hat keine Menge.", "RFF+LI:1"] == [
         one for one in reasons if one[:3] in ("BGM", "RFF", "ERC", "FTX")
     ]
 
@@ -220,9 +225,110 @@ def test_answer_is_the_same_bytes_when_it_is_made_again(home: Path) -> None:
 def test_what_is_received_is_counted_without_what_we_send(home: Path) -> None:
     run(home, interchange("77", order(1, "K-1")))
     with open_hub(home) as hub:
-        from wharfinger.work import status
-
         counted = status(hub)
 
     assert (1, 1, True) == (counted.documents, counted.delivered, counted.balanced)
     assert {"documents": 1, "delivered": 1} == {name: counted.outbound[name] for name in ("documents", "delivered")}
+
+
+def codes(hub: Hub) -> list[tuple[str, int | None]]:
+    """(code, document) of each problem."""
+    with reading(hub.journal) as connection:
+        return [
+            tuple(row) for row in connection.execute(select(schema.problem.c.code, schema.problem.c.document).order_by(schema.problem.c.id))
+        ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [("+77++++1", "+++++1", "interchange-unanswerable"), (f"{NORDWIND}:14+{US}", f"OTHER+{US}", "answer-to-nobody")],
+)
+def test_interchange_that_cannot_be_answered_is_told(home: Path, before: str, after: str, code: str) -> None:
+    content = (
+        interchange("77", order(1, "K-1")).decode().replace(before, after).replace("UNZ+1+77", "UNZ+1+" + ("" if "+77" in before else "77"))
+    )
+    run(home, content.encode())
+
+    with open_hub(home) as hub:
+        assert [(code, None)] == codes(hub)
+    assert [] == sent(home)
+
+
+def test_what_the_partner_says_of_our_answer_is_kept_with_it(home: Path) -> None:
+    agree(home, "answers: {contrl: never, aperak: always, deadline_hours: 0}\nformats: {edifact-out: {acknowledgement: true}}")
+    run(home, interchange("77", order(1, "K-1"), order(2, "K-2")))
+    with open_hub(home) as hub:
+        waiting = status(hub)
+    refusal = "UNH+1+CONTRL:D:3:UN'UCI+2+5412345000013:14+4012345500004:14+4+18'UNT+3+1'"
+    acknowledgement = "UNH+1+CONTRL:D:3:UN'UCI+1+5412345000013:14+4012345500004:14+7'UNT+3+1'"
+    run(home, interchange("78", acknowledgement), interchange("79", refusal))
+
+    with open_hub(home) as hub:
+        answered = status(hub)
+        told = codes(hub)
+    assert ["A1", "A2"] == [one.number for one in waiting.overdue]
+    assert () == answered.overdue
+    assert (1, 1) == (answered.outbound["acknowledged"], answered.outbound["refused"])
+    assert ("refused-by-partner", 4) in told
+
+
+def test_answer_that_is_owed_for_too_long_is_told(home: Path) -> None:
+    agree(home, "answers: {deadline_hours: 0}")
+    run(home, interchange("77", order(1, "K-1", 99)))
+
+    with open_hub(home) as hub:
+        assert [("interchange", "77", "nordwind")] == [(one.what, one.number, one.partner) for one in status(hub).overdue]
+
+
+def test_answer_without_a_sink_asks_for_one(home: Path) -> None:
+    agree(home, "answers: {sink: nowhere}")
+    run(home, interchange("77", order(1, "K-1")))
+
+    with open_hub(home) as hub, reading(hub.journal) as connection:
+        question = connection.execute(select(schema.document.c.question).where(schema.document.c.direction == "out")).scalar_one()
+    assert '"answer-without-sink"' in question
+
+
+def test_numbers_are_counted_for_each_partner(home: Path) -> None:
+    (home / "partners" / "suedwind.yaml").write_text("partner: suedwind\nname: Suedwind\nidentity: {gln: ['4023456600009']}\n")
+    other = interchange("77", order(1, "K-9")).replace(NORDWIND.encode(), b"4023456600009")
+    run(home, interchange("77", order(1, "K-1")), other, interchange("78", order(1, "K-2")))
+
+    [theirs] = (home / "partner_outbox" / "suedwind").glob("*.edi")
+    assert 2 == len(sent(home))
+    assert "+1'" in theirs.read_text("latin-1").split("UNH")[0]
+
+
+def test_answers_are_kept_on_postgresql_too(home: Path, postgresql_url: str) -> None:
+    with (home / "wharf.yaml").open("a") as stream:
+        stream.write(f"database: {postgresql_url}\n")
+    content = interchange("77", order(1, "K-1"), order(2, "K-2", 99))
+    run(home, content)
+    with open_hub(home) as hub:
+        desk.reject(hub, 2, "a part is missing")
+    run(home, content + b"\n", interchange("78", order(1, "K-3")))
+
+    assert ["UCI+77", "UCI+78"] == [one[0][:6] for one in sent(home)]
+    with open_hub(home) as hub:
+        assert status(hub).balanced
+
+
+def test_wharf_shows_what_was_sent_and_why(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1")))
+    with open_hub(home) as hub, reading(hub.journal) as connection:
+        shown = "\n".join(show_document(connection, 2, "en"))
+        [received, answer] = list(list_documents(connection))
+
+    assert "CONTRL, control number 1, prepared" in shown
+    assert "in answer to interchange 77" in shown
+    assert ("in", "out", "CONTRL") == (received.direction, answer.direction, answer.message_type)
+
+
+def test_answer_goes_to_the_codes_and_qualifiers_of_the_interchange(home: Path) -> None:
+    agree(home, "answers: {aperak: always}")
+    content = interchange("77", order(1, "K-1")).decode().replace(f"+{NORDWIND}:14+{US}:14+", f"+{NORDWIND}:30+HAFEN:ZZ+")
+    run(home, content.encode())
+
+    texts = [file.read_text("latin-1") for file in (home / "partner_outbox" / "nordwind").glob("*.edi")]
+    assert [f"HAFEN:ZZ+{NORDWIND}:30"] * 2 == ["+".join(one.split("'")[1].split("+")[2:4]) for one in texts]
+    assert [f"UCI+77+{NORDWIND}:30+HAFEN:ZZ+7"] in sent(home)

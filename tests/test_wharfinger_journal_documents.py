@@ -263,6 +263,21 @@ def test_two_workers_never_claim_the_same_receipt(journal: Engine) -> None:
     assert not {row.id for row in first} & {row.id for row in second}
 
 
+@pytest.mark.parametrize(("sizes", "claimed"), [((1_500_000, 400_000, 200_000), 2), ((90_000_000, 1, 1), 1), ((1, 1, 90_000_000), 2)])
+def test_worker_leaves_large_files_to_others_but_takes_one_at_least(journal: Engine, sizes: tuple[int, ...], claimed: int) -> None:
+    with writing(journal) as connection:
+        blobs = [Blob(sha256="0" * 64, size=size) for size in sizes]
+        given = [receipts.Received(transport_key=f"large{n}", source="inbox", name="a", blob=blob) for n, blob in enumerate(blobs)]
+        receipts.record_receipts(connection, given)
+    with writing(journal) as connection:
+        _, first = receipts.claim_receipts(connection, 50)
+    with writing(journal) as connection:
+        _, rest = receipts.claim_receipts(connection, 50)
+
+    assert claimed == len(first)
+    assert rest
+
+
 def test_worker_that_lost_its_lease_cannot_finish_the_receipt(journal: Engine) -> None:
     with writing(journal) as connection:
         one = receipts.Received(transport_key="lost", source="inbox", name="a", blob=Blob(sha256="0" * 64, size=1))

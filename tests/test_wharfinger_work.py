@@ -46,13 +46,19 @@ def test_document_is_delivered_alike_by_the_process_that_read_it_and_by_a_later_
     _receive(hub, "4711")
     work.deliver(hub)
     by_the_same = _outbox(hub)
-    with writing(hub.journal) as connection:
-        connection.execute(schema.delivery.update().values(state="WAITING"))
-        connection.execute(schema.document.update().values(state="ACCEPTED"))
-    (hub.home.folder / "outbox" / f"{next(iter(by_the_same))}").unlink()
-    with work.open_hub(hub.home.folder) as later:
-        work.deliver(later)
+    _deliver_all_again(hub)
 
+    assert by_the_same == _outbox(hub)
+
+
+def test_documents_for_which_there_was_no_room_in_memory_are_delivered_alike(hub: work.Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work._Made, "_ROOM", 0)
+    _receive(hub, "4711", "4712")
+    work.deliver(hub)
+    by_the_same = _outbox(hub)
+    _deliver_all_again(hub)
+
+    assert 2 == len(set(by_the_same.values()))
     assert by_the_same == _outbox(hub)
 
 
@@ -69,6 +75,17 @@ def _receive(hub: work.Hub, *numbers: str) -> None:
         (hub.home.folder / "inbox" / f"{position}.edi").write_bytes(_order(number, position))
     work.take_in(hub)
     work.process(hub)
+
+
+def _deliver_all_again(hub: work.Hub) -> None:
+    """By another process, as if the outbox had been lost."""
+    with writing(hub.journal) as connection:
+        connection.execute(schema.delivery.update().values(state="WAITING"))
+        connection.execute(schema.document.update().values(state="ACCEPTED"))
+    for name in _outbox(hub):
+        (hub.home.folder / "outbox" / name).unlink()
+    with work.open_hub(hub.home.folder) as later:
+        work.deliver(later)
 
 
 def _order(number: str, control: int) -> bytes:

@@ -190,9 +190,10 @@ class Done(Shape, frozen=True):
 
 
 class Held(Shape, frozen=True):
-    """Not handed over until a person answers the question."""
+    """Not handed over until a person answers the question. reference: what a destination calls that has it and refuses it."""
 
     question: str
+    reference: str | None = None
 
 
 @runtime_checkable

@@ -166,7 +166,7 @@ def _release(connection: Connection, row: Row[Any], other: Row[Any] | None, as_w
     return documents.Decision(state=documents.ACCEPTED, held_key=key, revision=row.revision)
 
 
-def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, answers: dict[str, str]) -> None:
+def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, given: dict[str, str]) -> None:
     """Put a document back to PARSED with what is known of it now, and decide it."""
     connection.execute(schema.problem.delete().where(schema.problem.c.document == row.id))
     receipts.write_problems(connection, row.receipt, row.id, found.problems)
@@ -175,7 +175,7 @@ def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, a
         "kind": found.kind,
         "number": found.id,
         "partner": found.partner or row.partner,
-        "answers": msgspec.json.encode(answers).decode() if answers else None,
+        "answers": msgspec.json.encode(given).decode() if given else None,
         "state": documents.PARSED,
         "held_key": None,
         "other": None,

@@ -476,7 +476,7 @@ def _utf8(text: str) -> str:
 
 def serve(start: str) -> None:
     """The fork server: one reading child at a time, ended together with the process that it serves."""
-    gc.set_threshold(20_000)  # imports and records leave no cycles: looking for some took a twentieth of the time
+    gc.set_threshold(20_000)  # imports and records leave no cycles; the child inherits it
     arguments = _decode_start(bytes.fromhex(start))
     control = socket.socket(fileno=arguments.control)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -44,7 +44,7 @@ def run_once(folder: Path, paths: Sequence[Path], show: Show) -> Run:
         reasons = _work_off(hub, show)
         with reading(hub.journal) as connection:
             now = count_status(connection)
-            where = (schema.document.c.id <= last_document, schema.document.c.state == DELIVERED)
+            where = (schema.document.c.id <= last_document, schema.document.c.state == DELIVERED, schema.document.c.direction == "in")
             earlier = connection.execute(select(func.count()).where(*where)).scalar_one() - delivered
             lines, anything_wrong = summarise(
                 connection, hub.home, now, last_receipt, last_document, earlier,

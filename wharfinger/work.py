@@ -75,7 +75,7 @@ class _Made:
     """Records and XML by the text that the journal has of them, for the deliveries that follow in the same process.
 
     Nothing depends on it: what is not here is made again from the text, of which both are a function. XML for which there is no
-    room in memory goes to a nameless file in the folder: to write it again takes ten times as long.
+    room in memory goes to a nameless file in the folder: to write it again takes several times as long.
     """
 
     _ROOM = 40_000_000

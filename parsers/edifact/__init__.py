@@ -21,17 +21,21 @@ the receipt with `place.message`; the rest goes on.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import BinaryIO
 
+import msgspec
+
+from parsers.edifact.dates import iso
 from parsers.edifact.envelope import Envelope
 from parsers.edifact.excerpt import excerpts
 from parsers.edifact.explanation import explain
 from parsers.edifact.messages import header, read
 from parsers.edifact.syntax import Capitals, beginning, blocks, in_lower_case
 from parsers.edifact.writing import write
-from wharfinger.contracts import Context, Item, Recognition
+from wharfinger.contracts import Context, Document, Item, Recognition
 from wharfinger.problems import Problem
-from wharfinger.records import Place
+from wharfinger.records import ApplicationResponse, Place
 
 __all__ = ["excerpts", "explain", "parse", "recognises", "write"]
 
@@ -63,10 +67,26 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
     for block in blocks(capitals):
         if block.raw[:3] == b"UNH":
             yield from envelope.begin_message(block)
-            yield read(block, envelope.interchange, envelope.messages, test=envelope.test, context=context, sender=envelope.sender)
+            found = read(block, envelope.interchange, envelope.messages, test=envelope.test, context=context, sender=envelope.sender)
+            yield _named(found, envelope)
         else:
             yield from envelope.segment(block)
     yield from envelope.end()
+
+
+def _named(found: Document | Problem, envelope: Envelope) -> Document | Problem:
+    """CONTRL has no number and date of its own: it goes by those of its interchange."""
+    if not isinstance(found, Document) or found.message is None or not isinstance(found.record, ApplicationResponse):
+        return found
+    record = found.record
+    if found.message.type.startswith("CONTRL") and envelope.reference:
+        prepared = iso(envelope.prepared, "102" if len(envelope.prepared) == len("CCYYMMDD") else "101")
+        record = msgspec.structs.replace(
+            record,
+            id=f"{envelope.reference}/{found.message.reference}",
+            issue_date=date.fromisoformat(prepared) if prepared else None,
+        )
+    return msgspec.structs.replace(found, record=record, id=record.id)
 
 
 def _plain(head: bytes) -> bytes:

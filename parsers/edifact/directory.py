@@ -115,9 +115,13 @@ def directory(release: str) -> Directory:
     return _read(release or "service", release, service)
 
 
-def nearest(version: str, release: str) -> Directory:
-    """The directory that a message names, or of those that have a table the nearest in time, of two the older."""
-    return directory(_nearest(version.strip().upper(), release.strip().upper()))
+def nearest(version: str, release: str, kind: str = "") -> Directory:
+    """The directory that a message names, or of those that have a table (of that kind of message) the nearest in time, of two the older.
+
+    >>> nearest("D", "93A").name, nearest("D", "93A", "RECADV").name
+    ('D.93A', 'D.96A')
+    """
+    return directory(_nearest(version.strip().upper(), release.strip().upper(), kind))
 
 
 @cache
@@ -138,10 +142,12 @@ def code_names() -> dict[str, dict[str, str]]:
 
 
 @lru_cache(1000)  # of what messages say of themselves
-def _nearest(version: str, release: str) -> str:
-    if version != "D" or not re.fullmatch(r"\d\d[A-Z]?", release):
-        return RELEASES[0]  # versions 1, 2, 90 to 92 and S came before D.93A
-    return min(RELEASES, key=lambda one: abs(_age(one) - _age(release)))
+def _nearest(version: str, release: str, kind: str) -> str:
+    if version == "D" and re.fullmatch(r"\d\d[A-Z]?", release):
+        ordered = sorted(RELEASES, key=lambda one: abs(_age(one) - _age(release)))
+    else:
+        ordered = [*RELEASES]  # versions 1, 2, 90 to 92 and S came before D.93A
+    return next((one for one in ordered if not kind or kind in directory(one).messages), ordered[0])
 
 
 def _age(release: str) -> int:

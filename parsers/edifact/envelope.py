@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from parsers.edifact.syntax import Block, restored
 from wharfinger.contracts import Interchange
 from wharfinger.problems import Problem
@@ -9,12 +11,14 @@ from wharfinger.records import Place
 
 
 class Envelope:
-    """Follows the segments outside of messages. interchange and messages count from 1; sender and test are of the open interchange."""
+    """Follows the segments outside of messages. interchange and messages count from 1; the other fields are of the open interchange."""
 
     def __init__(self) -> None:
         self.interchange = 0
         self.messages = 0
         self.sender = ""
+        self.reference = ""
+        self.prepared = ""  # date of preparation (0017)
         self.test = False
         self._open: str | None = None  # control reference of the open interchange
         self._headless = False  # it has no UNB
@@ -26,7 +30,7 @@ class Envelope:
     def begin_message(self, block: Block) -> Iterator[Problem]:
         """A message begins; without a header of an interchange before it, that is the problem."""
         if self._open is None:
-            self._begin("", "", test=False)
+            self._begin("", "", "", test=False)
             place = Place(interchange=self.interchange, tag="UNH", byte=block.byte())
             yield Problem(code="edifact-interchange-header-missing", place=place, expected="UNB")
             self._headless = True
@@ -51,7 +55,7 @@ class Envelope:
             yield Problem(code="edifact-message-header-missing", place=place, expected="UNH")
         elif tag == "UNB" and len(elements[0]) == 3:  # noqa: PLR2004  # nothing but the tag
             yield from self.end()
-            self._begin(elements[5], elements[2], test=elements[11] == "1")
+            self._begin(elements[5], elements[2], elements[4], test=elements[11] == "1")
             yield Interchange(
                 number=self.interchange,
                 reference=elements[5],
@@ -89,11 +93,11 @@ class Envelope:
             yield Problem(code="edifact-truncated", place=place, subject="UNZ", expected="UNZ")
         self._open = None
 
-    def _begin(self, reference: str, sender: str, *, test: bool) -> None:
+    def _begin(self, reference: str, sender: str, prepared: str, *, test: bool) -> None:
         self.interchange += 1
         self.messages = self._groups = self._in_group = 0
         self._open, self._group, self._headless, self._without_header = reference, None, False, False
-        self.sender, self.test = sender, test
+        self.sender, self.reference, self.prepared, self.test = sender, reference, prepared, test
 
     def _end_group(self, block: Block) -> Iterator[Problem]:
         if self._group is not None:
@@ -111,6 +115,8 @@ def _qualifier(unb: str, element: int) -> str:
 def _compare(place: Place, count: int, stated: str, opened: str | None, reference: str) -> Iterator[Problem]:
     """What a trailer says against what came."""
     if stated.lstrip("0") != str(count).lstrip("0"):
-        yield Problem(code="edifact-message-count", place=place, subject=place.tag, expected=str(count), found=stated or None)
+        at = msgspec.structs.replace(place, element=1)
+        yield Problem(code="edifact-message-count", place=at, subject=place.tag, expected=str(count), found=stated or None)
     if opened is not None and reference != opened:
-        yield Problem(code="edifact-control-reference", place=place, subject=place.tag, expected=opened or None, found=reference or None)
+        at = msgspec.structs.replace(place, element=2)
+        yield Problem(code="edifact-control-reference", place=at, subject=place.tag, expected=opened or None, found=reference or None)

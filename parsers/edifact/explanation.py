@@ -39,13 +39,13 @@ def _service(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
         ends = segment[0] == "UNZ"
         place = Place(interchange=envelope.interchange if ends else None, byte=block.byte())
         yield _head(segment, directory("96A"), 0), place
-        for line, _, _ in _values(segment, directory("96A"), 1):
-            yield line, Place()
+        for line, element, component in _values(segment, directory("96A"), 1):
+            yield line, msgspec.structs.replace(place, element=element, component=component)
 
 
 def _message(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
     head = header(block)
-    table = nearest(head.version, head.release)
+    table = nearest(head.version, head.release, head.type)
     segments = block.segments()
     tree = build(segments, head.type, table, repetition=block.repetition)
     kind = table.messages.get(head.type)

@@ -141,7 +141,7 @@ def _interchange(envelope: _Envelope, records: Sequence[Record], options: Option
         version = [envelope.message, "D", table.release, agency, association]
         if envelope.message == "CONTRL":
             version = ["CONTRL", "D", "3", agency]  # as ISO 9735 version 3 has it
-            job.said.add(("id",))  # its number is the message's reference
+            job.said.update((("id",), ("issue_date",)))  # they are those of the interchange
         not_carried(job)
         segments.insert(0, ["UNH", ["1"], version])
         segments.append(["UNT", [str(len(segments) + 1)], ["1"]])
@@ -185,7 +185,7 @@ def _assembled(
         [],
         [options.application_reference],
         [],
-        ["1" if options.acknowledgement else ""],
+        ["1" if options.acknowledgement and envelope.message != "CONTRL" else ""],
         [options.agreement],
         ["1" if envelope.test else ""],
     ]
@@ -259,7 +259,7 @@ def _answer(record: Any) -> str:
 
 
 def _address(party: Party | None) -> Address | None:
-    """By what a party is known to a network: its GLN, else any code, else its name."""
+    """By what a party is known to a network: its GLN, else any code, else its name. Scheme 0007:X is a code with the qualifier X."""
     if party is None:
         return None
     known = [one for one in (party.endpoint_id, *party.identifications, *party.tax_ids) if one is not None and one.value]
@@ -267,7 +267,8 @@ def _address(party: Party | None) -> Address | None:
     found = next((one.value for one in known), None) or party.id or party.name
     if not found or len(found) > 35:  # noqa: PLR2004  # 0004 and 0010 are an..35
         return None
-    return Address(found, "14" if known and known[0].scheme_id == "0088" else "ZZZ")
+    scheme = known[0].scheme_id or "" if known else ""
+    return Address(found, "14" if scheme == "0088" else scheme.removeprefix("0007:") if scheme.startswith("0007:") else "ZZZ")
 
 
 def _options(context: WriteContext) -> Options:

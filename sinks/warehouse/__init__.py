@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from sinks.warehouse.kinds import document_row, lines_of, rows_of_lines, table_of
-from sinks.warehouse.rows import Row, clean, for_copy, for_sqlite, partner_rows
+from sinks.warehouse.rows import Named, Row, clean, for_copy, for_sqlite, partner_rows
 from sinks.warehouse.schema import items, make_tables, partners
 from wharfinger.config import Home
 from wharfinger.contracts import Done, Effect, Held
@@ -98,8 +98,8 @@ def _load_postgresql(connection: Connection, effects: list[Effect]) -> None:
     from psycopg2.extras import execute_values
 
     cursor = connection.connection.cursor()
-    named_partners: dict[str, Row] = {}
-    named_items: dict[str, Row] = {}
+    named_partners: Named = {}
+    named_items: Named = {}
     # Straight into the table: a key that another worker commits first makes this COPY fail whole, and the retry one by one sees it.
     for kind, of_kind in _by_kind(effects):
         _copy(cursor, table_of(kind), (document_row(effect) for effect in of_kind))
@@ -146,8 +146,8 @@ class _RowsAsFile:
 
 
 def _load_sqlite(connection: Connection, effects: list[Effect]) -> None:
-    named_partners: dict[str, Row] = {}
-    named_items: dict[str, Row] = {}
+    named_partners: Named = {}
+    named_items: Named = {}
     for kind, of_kind in _by_kind(effects):
         _insert(connection, table_of(kind), (document_row(effect) for effect in of_kind))
     crash_point("warehouse-orders-loaded")
@@ -167,7 +167,8 @@ def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     columns = _loaded(table)
     marks = ", ".join("?" * len(columns))
     insert = f"INSERT {kept}INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"
-    connection.connection.cursor().executemany(insert, map(for_sqlite, rows))
+    cursor: Any = connection.connection.cursor()  # its stubs know no iterator
+    cursor.executemany(insert, map(for_sqlite, rows))
 
 
 def _as_sqlite_should_be(engine: Engine) -> None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Index, Integer, Table, Text, Time, func
 
-from sinks.warehouse.rows import Row, bounded, codes, iso, item_key, json, line_rows, order_row, party_key
+from sinks.warehouse.rows import Named, Row, bounded, codes, iso, item_key, json, line_rows, order_row, party_key
 from sinks.warehouse.schema import Exact, Json, Key, metadata, order_lines, orders, view_of_latest
 from wharfinger.contracts import Effect
 from wharfinger.keys import base_key
@@ -232,7 +232,7 @@ def document_row(effect: Effect) -> Row:
     )
 
 
-def rows_of_lines(effect: Effect, named: dict[str, Row]) -> Iterator[Row]:
+def rows_of_lines(effect: Effect, named: Named) -> Iterator[Row]:
     """Rows of lines_of, in the order of its columns. named: gets the items that are new to it, by key, as rows without it."""
     record = effect.record
     if isinstance(record, Order):

@@ -1,7 +1,7 @@
 """From records to the rows of the warehouse.
 
 A row is a tuple in the order of its table's columns, of texts, numbers and what is absent. for_sqlite and for_copy then make of a
-whole row what the database takes: to look at each of its values took three times as long.
+whole row what the database takes: a look at all its texts at once takes less time than one at each.
 
     >>> for_sqlite(("1", None, Decimal("3.50"), "A\\0B")), for_copy(("1", None, Decimal("3.50"), "A\\tB"))
     (['1', None, 3.5, 'A\ufffdB'], '1\\t\\\\N\\t3.50\\tA\\\\tB')
@@ -44,6 +44,8 @@ KEY_LENGTH = 200
 """Longer texts become keys by their beginning and their SHA-256: an index of PostgreSQL takes 2,700 bytes at most."""
 
 Row = tuple[str | Decimal | int | None, ...]
+Named = dict[str, tuple[str | None, ...]]
+"""Rows of partners or items without their key, by it; for_sqlite, for_copy or clean is still to be applied."""
 
 ORDER_COLUMNS = tuple(column.name for column in orders.columns if column.name != "loaded_at")
 LINE_COLUMNS = tuple(column.name for column in order_lines.columns)
@@ -104,7 +106,7 @@ def order_row(effect: Effect) -> Row:
     )
 
 
-def line_rows(effect: Effect, named: dict[str, Row]) -> Iterator[Row]:
+def line_rows(effect: Effect, named: Named) -> Iterator[Row]:
     """Rows of order_lines in the order of LINE_COLUMNS. named: gets the items that are new to it, by key, as rows without it."""
     order = effect.record
     if not isinstance(order, Order):
@@ -143,7 +145,7 @@ def line_rows(effect: Effect, named: dict[str, Row]) -> Iterator[Row]:
         )
 
 
-def partner_rows(effect: Effect, named: dict[str, Row]) -> None:
+def partner_rows(effect: Effect, named: Named) -> None:
     """Add to named the partners that are new to it, by key, as rows without it."""
     for party in (buyer(effect.record), seller(effect.record)):
         key = party_key(party)
@@ -233,15 +235,15 @@ def clean(value: str | None) -> str | None:
 
 def for_sqlite(row: Row) -> list[Any]:
     """As SQLite's driver takes it."""
-    texts = "".join([one for one in row if one.__class__ is str])  # type: ignore[misc]  # only texts are left
+    texts = "".join([one for one in row if one.__class__ is str])
     if ("\0" in texts or not texts.isascii()) and _UNFIT(texts):
         row = tuple([clean(one) if isinstance(one, str) else one for one in row])
-    return [stored_by_sqlite(one) if one.__class__ is Decimal else one for one in row]  # type: ignore[arg-type]  # only decimals
+    return [stored_by_sqlite(one) if one.__class__ is Decimal else one for one in row]
 
 
 def for_copy(row: Row) -> str:
     """A line of COPY's text format, in which \\N is what is absent."""
-    texts = "".join([one for one in row if one.__class__ is str])  # type: ignore[misc]  # only texts are left
+    texts = "".join([one for one in row if one.__class__ is str])
     if not texts.isprintable() or "\\" in texts:
         row = tuple([one.translate(_ESCAPES) if isinstance(one, str) else one for one in row])
     return "\t".join(["\\N" if one is None else str(one) for one in row])

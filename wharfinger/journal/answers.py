@@ -239,9 +239,7 @@ def _contrl(
         refused = [one for one in refused if one.message.reference]
     record = contrl(_as_interchange(row), envelope if is_whole else (), refused, complete=complete)
     key = f"CONTRL|{row.receipt}|{row.number}"
-    return _Answer(
-        record=record, type="CONTRL", key=key, ordinal=-2 * row.number, number=row.reference, interchange=row, partner=partner
-    )
+    return _Answer(record=record, type="CONTRL", key=key, ordinal=-2 * row.number, number=row.reference, interchange=row, partner=partner)
 
 
 def _aperaks(
@@ -301,9 +299,15 @@ def _write(connection: Connection, one: _Answer, agreements: Agreements) -> None
         "question": None if sink else msgspec.json.encode(question).decode(),
     }
     [document] = insert(connection, [(values, ())])
-    connection.execute(_outbound.insert().values(document=document, caused_by=one.caused_by, interchange=row.id))
+    connection.execute(_outbound.insert().values(document=document, caused_by=one.caused_by, interchange=row.id, due_at=_expected_by(one)))
     if sink is not None:
         _put_into_outbox(connection, document, one.key, row, sink)
+
+
+def _expected_by(one: _Answer) -> str | None:
+    """Until when the partner is to acknowledge it: where we ask for that, but never of a CONTRL."""
+    asks = one.partner.formats.get("edifact-out", {}).get("acknowledgement") is True
+    return _text(datetime.now(UTC) + timedelta(hours=one.partner.answers.deadline_hours)) if asks and one.type != "CONTRL" else None
 
 
 def _put_into_outbox(connection: Connection, document: int, key: str, row: Row[Any], sink: str) -> None:

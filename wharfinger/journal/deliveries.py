@@ -103,7 +103,7 @@ def record_answers(connection: Connection, token: str, answers: Sequence[tuple[R
             done.append({"key": row.id, "reference_": answer.reference})
             events.append(("delivered", f"document {row.document}", f"{row.sink}: {answer.reference}"))
         else:
-            values = {"state": HELD, "question": answer.question, "lease_token": None}
+            values = {"state": HELD, "question": answer.question, "reference": answer.reference, "lease_token": None}
             connection.execute(_table.update().where(_table.c.id == row.id).values(**values))
             _write_attempt(connection, row.id, at, "held", answer.question)
             events.append(("delivery-held", f"document {row.document}", f"{row.sink}: {answer.question}"))
@@ -114,8 +114,11 @@ def record_answers(connection: Connection, token: str, answers: Sequence[tuple[R
 
 
 def record_failures(connection: Connection, sink: str, failures: Mapping[str, Held]) -> None:
-    """What the consumer of a sink refuses now, by effect key: DONE -> HELD; and HELD -> WAITING where it no longer does."""
-    where = (_table.c.sink == sink, _table.c.state == HELD)
+    """What the consumer of a sink refuses now, by effect key: DONE -> HELD; and HELD -> WAITING where it no longer does.
+
+    What never came to the consumer has no reference, and is not for it to say.
+    """
+    where = (_table.c.sink == sink, _table.c.state == HELD, _table.c.reference.is_not(None))
     held = {row.effect_key: row for row in connection.execute(select(_table).where(*where)).all()}
     for key in held.keys() - failures.keys():
         values: dict[str, Any] = {"state": WAITING, "question": None, "not_before": 0}

@@ -32,6 +32,8 @@ class Listed(Shape, frozen=True):
     choices: tuple[str, ...]
     other: int | None
     line_count: int
+    direction: str = "in"
+    message_type: str | None = None
 
     def as_json(self, language: str) -> dict[str, Any]:
         """With the problems and the question as texts."""
@@ -83,6 +85,11 @@ def unreadable(connection: Connection, after: int = 0) -> Iterator[tuple[Row[Any
         yield row, [msgspec.json.decode(body, type=Problem) for body in bodies]
 
 
+def sent(connection: Connection, document: int) -> Row[Any] | None:
+    """What is known besides of a document that we made."""
+    return connection.execute(select(schema.outbound).where(schema.outbound.c.document == document)).first()
+
+
 def trace(connection: Connection, document: int) -> Iterator[tuple[str, str, str, str]]:
     """(at, actor, event, detail) of a document, its receipt and its parents, oldest first."""
     receipt = connection.execute(select(_document.c.receipt).where(_document.c.id == document)).scalar()
@@ -125,4 +132,6 @@ def _listed(row: Row[Any], problems: Sequence[Problem], held: Sequence[str]) -> 
         choices=choices if row.state == documents.PARKED else (),
         other=row.other,
         line_count=row.line_count,
+        direction=row.direction,
+        message_type=row.message_type,
     )

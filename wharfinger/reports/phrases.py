@@ -21,6 +21,42 @@ _PHRASES: dict[str, dict[str, str]] = {
     "unreadable": {"en": "not readable", "ru": "не прочитано", "de": "nicht lesbar", "zh": "无法读取"},
     "not-read": {"en": "about the files", "ru": "о файлах", "de": "zu den Dateien", "zh": "关于文件"},
     "left": {"en": "left for later", "ru": "отложено", "de": "bleibt liegen", "zh": "留待稍后"},
+    "sent": {"en": "sent to partners", "ru": "отправлено", "de": "gesendet", "zh": "已发送"},
+    "sent-counts": {
+        "en": "sent {documents}: {delivered} delivered, {parked} waiting, {in_flight} in flight, {rejected} withdrawn; "
+        "acknowledged {acknowledged}, refused by the partner {refused}",
+        "ru": "отправлений {documents}: доставлено {delivered}, ждут {parked}, в пути {in_flight}, отозвано {rejected}; "
+        "подтверждено {acknowledged}, не принято партнёром {refused}",
+        "de": "gesendet {documents}: {delivered} ausgeliefert, {parked} wartend, {in_flight} unterwegs, {rejected} zurückgezogen; "
+        "bestätigt {acknowledged}, vom Partner abgelehnt {refused}",
+        "zh": "发送 {documents}：已送达 {delivered}，待处理 {parked}，处理中 {in_flight}，已撤回 {rejected}；"
+        "已确认 {acknowledged}，被合作伙伴拒绝 {refused}",
+    },
+    "overdue-interchange": {
+        "en": "overdue: interchange {number} of {partner} was to be answered by {due}",
+        "ru": "просрочено: на передачу {number} от {partner} нужно было ответить до {due}",
+        "de": "überfällig: die Übertragung {number} von {partner} war bis {due} zu beantworten",
+        "zh": "逾期：{partner} 的交换 {number} 应在 {due} 之前回复",
+    },
+    "overdue-document": {
+        "en": "overdue: {partner} was to acknowledge {number} by {due}",
+        "ru": "просрочено: {partner} должен был подтвердить {number} до {due}",
+        "de": "überfällig: {partner} hatte {number} bis {due} zu bestätigen",
+        "zh": "逾期：{partner} 应在 {due} 之前确认 {number}",
+    },
+    "show-sent": {
+        "en": "{type}, control number {number}, prepared {at}, in answer to {cause}",
+        "ru": "{type}, контрольный номер {number}, подготовлен {at}, ответ на {cause}",
+        "de": "{type}, Kontrollnummer {number}, erstellt {at}, Antwort auf {cause}",
+        "zh": "{type}，控制号 {number}，生成于 {at}，答复 {cause}",
+    },
+    "show-acknowledged": {
+        "en": "the partner's answer: {code} (document {document})",
+        "ru": "ответ партнёра: {code} (документ {document})",
+        "de": "Antwort des Partners: {code} (Dokument {document})",
+        "zh": "合作伙伴的答复：{code}（单据 {document}）",
+    },
+    "interchange": {"en": "interchange", "ru": "передачу", "de": "die Übertragung", "zh": "交换"},
     "ask": {
         "en": "ask {sender} to send it again",
         "ru": "попросите {sender} отправить ещё раз",

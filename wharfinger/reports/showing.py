@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from wharfinger.journal import schema
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Item, Line, Party, Price, Record, buyer, from_json, lines, monetary_total, quantity, seller
-from wharfinger.reports.listing import Listed, deliveries_of, list_documents
+from wharfinger.reports.listing import Listed, deliveries_of, list_documents, sent
 from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.places import place_text
 
@@ -29,6 +29,12 @@ def show_document(connection: Connection, document: int, language: str) -> Itera
     yield f"{phrase('document', language)} {one.document}  {one.kind or '?'} {number}  {state_word(one.state, language)}"
     sender = one.sender or phrase("unknown-sender", language)
     yield f"  {phrase('show-received', language, at=one.received_at, source=one.source, receipt=one.receipt, sender=sender)}"
+    if one.direction == "out" and (facts := sent(connection, document)) is not None:
+        cause = f"{phrase('document', language)} {facts.caused_by}" if facts.caused_by else f"{phrase('interchange', language)} {number}"
+        values = {"type": one.message_type, "number": facts.control_number or "-", "at": facts.prepared_at or "-", "cause": cause}
+        yield f"  {phrase('show-sent', language, **values)}"
+        if facts.acknowledged:
+            yield f"  {phrase('show-acknowledged', language, code=facts.acknowledged, document=facts.acknowledged_by)}"
     if one.other is not None:
         yield _row("show-see", language, f"{phrase('document', language)} {one.other}")
     text = connection.execute(select(schema.document.c.record).where(schema.document.c.id == document)).scalar()

@@ -2,21 +2,38 @@
 
     documents = delivered + rejected + duplicate + superseded + parked + in flight
     receipts  = read + empty + unreadable + waiting
+
+What we send to partners is counted apart, in the same states.
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, exists, func, select
 
-from wharfinger.journal import deliveries, documents, receipts, schema
+from wharfinger.journal import answers, deliveries, documents, receipts, schema
+from wharfinger.journal.clock import now
 from wharfinger.records import Shape
 
 _receipt, _document, _delivery = schema.receipt, schema.document, schema.delivery
 
 
+class Overdue(Shape, frozen=True):
+    """An answer that was to be given by now. what: 'interchange', by us to the partner's, or 'document', by the partner to ours."""
+
+    what: str
+    number: str
+    partner: str | None
+    due_at: str
+
+
 class Status(Shape, frozen=True):
-    """The counts of the command line's contract. gaps: one sentence for each document or receipt that the equation misses."""
+    """The counts of the command line's contract. gaps: one sentence for each document or receipt that the equation misses.
+
+    outbound: the documents that we made, by state, and those of them that the partner acknowledged or refused. overdue: the answers
+    that should have been given by now: (interchange or document, its number, partner, since when).
+    """
 
     receipts: int
     waiting_receipts: int
@@ -33,23 +50,26 @@ class Status(Shape, frozen=True):
     deliveries: dict[str, dict[str, int]]
     oldest_in_flight_s: int
     gaps: tuple[str, ...] = ()
+    outbound: dict[str, int] = {}
+    overdue: tuple[Overdue, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `wharf status --json`."""
-        return {name: getattr(self, name) for name in self.__struct_fields__}
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {**values, "overdue": [msgspec.to_builtins(one) for one in self.overdue]}
 
 
 def status(connection: Connection) -> Status:
     """Count everything, and look for what the counts cannot explain."""
     by_receipt = _counts(connection, _receipt)
-    by_document = _counts(connection, _document)
+    by_document = _counts(connection, _document, _document.c.direction == "in")
     gaps = tuple(_gaps(connection))
     return Status(
         receipts=sum(by_receipt.values()),
         waiting_receipts=by_receipt.get(receipts.RECEIVED, 0),
         empty_receipts=by_receipt.get(receipts.EMPTY, 0),
         unreadable_receipts=by_receipt.get(receipts.UNREADABLE, 0),
-        documents=connection.execute(select(func.count()).select_from(_document)).scalar_one(),
+        documents=sum(by_document.values()),
         delivered=by_document.get(documents.DELIVERED, 0),
         rejected=by_document.get(documents.REJECTED, 0),
         duplicate=by_document.get(documents.DUPLICATE, 0),
@@ -60,12 +80,43 @@ def status(connection: Connection) -> Status:
         deliveries=_delivery_counts(connection),
         oldest_in_flight_s=_oldest(connection),
         gaps=gaps,
+        outbound=_outbound_counts(connection),
+        overdue=tuple(_overdue(connection)),
     )
 
 
-def _counts(connection: Connection, table: Any) -> dict[str, int]:
-    rows = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
+def _counts(connection: Connection, table: Any, *where: Any) -> dict[str, int]:
+    rows = connection.execute(select(table.c.state, func.count()).where(*where).group_by(table.c.state))
     return {row[0]: row[1] for row in rows}
+
+
+def _outbound_counts(connection: Connection) -> dict[str, int]:
+    by_state = _counts(connection, _document, _document.c.direction == "out")
+    table = schema.outbound
+    said = select(table.c.acknowledged, func.count()).where(table.c.acknowledged.is_not(None)).group_by(table.c.acknowledged)
+    by_answer = {row[0]: row[1] for row in connection.execute(said)}
+    return {
+        "documents": sum(by_state.values()),
+        "delivered": by_state.get(documents.DELIVERED, 0),
+        "rejected": by_state.get(documents.REJECTED, 0),
+        "parked": by_state.get(documents.PARKED, 0),
+        "in_flight": by_state.get(documents.ACCEPTED, 0),
+        "acknowledged": sum(by_answer.values()) - by_answer.get("RE", 0),
+        "refused": by_answer.get("RE", 0),
+    }
+
+
+def _overdue(connection: Connection) -> list[Overdue]:
+    at = now()
+    asked = schema.interchange
+    where = (asked.c.state == answers.OPEN, asked.c.due_at < at)
+    late = connection.execute(select(asked.c.reference, asked.c.partner, asked.c.due_at).where(*where).order_by(asked.c.id)).all()
+    sent = schema.outbound
+    waiting = select(_document.c.number, _document.c.partner, sent.c.due_at).join(_document, _document.c.id == sent.c.document)
+    unanswered = connection.execute(waiting.where(sent.c.due_at < at, sent.c.acknowledged.is_(None)).order_by(_document.c.id)).all()
+    return [Overdue(what="interchange", number=row[0], partner=row[1], due_at=row[2]) for row in late] + [
+        Overdue(what="document", number=row[0] or "-", partner=row[1], due_at=row[2]) for row in unanswered
+    ]
 
 
 def _delivery_counts(connection: Connection) -> dict[str, dict[str, int]]:
@@ -81,7 +132,8 @@ def _delivery_counts(connection: Connection) -> dict[str, dict[str, int]]:
 
 def _oldest(connection: Connection) -> int:
     states = (documents.ACCEPTED, documents.PARSED)
-    oldest = connection.execute(select(func.min(_document.c.received_at)).where(_document.c.state.in_(states))).scalar()
+    where = (_document.c.direction == "in", _document.c.state.in_(states))
+    oldest = connection.execute(select(func.min(_document.c.received_at)).where(*where)).scalar()
     return max(0, int((datetime.now(UTC) - datetime.fromisoformat(oldest)).total_seconds())) if oldest else 0
 
 
@@ -102,9 +154,18 @@ def _gaps(connection: Connection) -> list[str]:
         ("is rejected, but was delivered", (_document.c.state == documents.REJECTED) & is_done),
         ("is in the journal twice in effect", (_document.c.state == documents.DUPLICATE) & is_left),
     )
-    found = []
+    found = list(_skipped_numbers(connection))
     for text, condition in questions:
         ids = connection.execute(select(_document.c.id).where(condition).limit(5)).scalars()
         found += [f"document {one} {text}" for one in ids]
     lost = select(_receipt.c.id).where(_receipt.c.state == receipts.READ, ~holds_something).limit(5)
     return found + [f"receipt {one} was read, but holds nothing" for one in connection.execute(lost).scalars()]
+
+
+def _skipped_numbers(connection: Connection) -> list[str]:
+    """Sequences of control numbers of which not every one up to the last is borne by a document."""
+    table, sequence = schema.outbound, schema.control_sequence
+    borne = select(table.c.sequence, func.count().label("borne")).where(table.c.sequence.is_not(None)).group_by(table.c.sequence).subquery()
+    rows = select(sequence, borne.c.borne).outerjoin(borne, borne.c.sequence == sequence.c.id)
+    wrong = connection.execute(rows.where(func.coalesce(borne.c.borne, 0) != sequence.c.last).limit(5)).all()
+    return [f"control numbers from {row.ours} to {row.theirs}: {row.borne or 0} of {row.last} are borne by a document" for row in wrong]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
+from wharfinger import registry
 from wharfinger.config import Home
 from wharfinger.journal import documents, receipts, schema
 from wharfinger.problems import Problem
@@ -32,9 +33,10 @@ def summarise(
     last_...: the highest ids before the run. earlier: documents delivered in this run that were received before it.
     """
     language = home.settings.language
-    found = list(list_documents(connection, after=last_document, but=documents.DELIVERED))  # those are many, and only counted
+    new_ones = list(list_documents(connection, after=last_document, but=documents.DELIVERED))  # those are many, and only counted
+    found = [one for one in new_ones if one.direction == "in"]
     table = schema.document
-    new = (table.c.id > last_document, table.c.state == documents.DELIVERED)
+    new = (table.c.id > last_document, table.c.state == documents.DELIVERED, table.c.direction == "in")
     counted = select(func.count(), func.sum(table.c.line_count), func.min(table.c.id)).where(*new)
     delivered, delivered_lines, first_delivered = connection.execute(counted).one()
     unread = list(unreadable(connection, after=last_receipt))
@@ -50,7 +52,9 @@ def summarise(
     lines += _rows(phrase("refused", language), [_refused(one, language) for one in found if one.state == documents.REJECTED])
     lines += _rows(phrase("duplicate", language), [_again(one, language) for one in found if one.state == documents.DUPLICATE])
     lines += _rows(phrase("superseded", language), [_again(one, language) for one in found if one.state == documents.SUPERSEDED])
-    lines += _rows(phrase("parked", language), [_waiting(one, home, language) for one in found if one.state == documents.PARKED])
+    parked = [one for one in new_ones if one.state == documents.PARKED]
+    lines += _rows(phrase("parked", language), [_waiting(one, home, language) for one in parked])
+    lines += _rows(phrase("sent", language), _sent(connection, last_document))
     unread_lines = [f"{row.name}: {one.text(language)}" for row, problems in unread if row.state != receipts.READ for one in problems[:1]]
     held_lines = [
         f"{row.name}{_at(one)}: {one.text(language)}" for row, problems in unread if row.state == receipts.READ for one in problems
@@ -59,11 +63,11 @@ def summarise(
     lines += _rows(phrase("not-read", language), held_lines)
     lines += _rows(phrase("left", language), list(notes))
     lines += equation(now, language)
-    asking = (one.document for one in found if one.state in (documents.PARKED, documents.REJECTED))
+    asking = (one.document for one in new_ones if one.state in (documents.PARKED, documents.REJECTED))
     first = next(asking, None) or min((one for one in (first_delivered, *(one.document for one in found)) if one), default=None)
     if first:
         lines.append(phrase("look", language, command=f"{_program()} --home {_shown(home)} show {first}"))
-    wrong = any(one.state in (documents.PARKED, documents.REJECTED) for one in found)
+    wrong = bool(parked) or any(one.state == documents.REJECTED for one in found)
     return lines, wrong or any(one.severity == "error" for _, problems in unread for one in problems)
 
 
@@ -76,12 +80,26 @@ def equation(now: Status, language: str) -> list[str]:
     if now.waiting_receipts or now.unreadable_receipts or now.empty_receipts:
         counts = {"waiting": now.waiting_receipts, "unreadable": now.unreadable_receipts, "empty": now.empty_receipts}
         lines.append(phrase("receipts", language, receipts=now.receipts, **counts))
+    if now.outbound.get("documents"):
+        lines.append(phrase("sent-counts", language, **now.outbound))
+    for late in now.overdue:
+        lines.append(phrase(f"overdue-{late.what}", language, number=late.number, partner=late.partner or "-", due=late.due_at))
     return lines + [f"  {gap}" for gap in now.gaps]
+
+
+def _sent(connection: Connection, last_document: int) -> list[str]:
+    """The documents that were sent in this run."""
+    table = schema.document
+    where = (table.c.id > last_document, table.c.direction == "out", table.c.state == documents.DELIVERED)
+    rows = connection.execute(select(table.c.message_type, table.c.number, table.c.partner).where(*where).order_by(table.c.id)).all()
+    return [f"{row.message_type} {row.number} -> {row.partner}" for row in rows]
 
 
 def _destinations(home: Home, delivered: int, lines: int) -> list[str]:
     shown = []
     for name, sink in home.settings.sinks.items():
+        if registry.direction(sink) == "out":
+            continue
         where = sink.get("folder") or str(sink.get("url", name)).removeprefix("sqlite:///")
         local = "folder" in sink or str(sink.get("url", "")).startswith("sqlite:///")
         path = f"{_shown(home)}/{where}" if local else name
@@ -109,6 +127,8 @@ def _waiting(one: Listed, home: Home, language: str) -> str:
 def next_command(one: Listed, home: Home) -> str:
     """What to type to answer a parked document."""
     wharf = f"{_program()} --home {_shown(home)}"
+    if one.direction == "out":
+        return f"{wharf} replay {one.document}"
     if one.other is not None:
         return f"{wharf} release {one.document} --as replacement"
     if one.question is not None and one.question.code == "partner-unknown":

@@ -146,8 +146,9 @@ class _NoTree:
 
 
 @cache
-def _validating_parser(kind: str) -> etree.XMLParser:
-    return etree.XMLParser(target=_NoTree(), schema=_schema(kind), resolve_entities=False, no_network=True, load_dtd=False)
+def _validating_parser(kind: str) -> Any:  # the stubs want all the methods that lxml looks for
+    target: Any = _NoTree()
+    return etree.XMLParser(target=target, schema=_schema(kind), resolve_entities=False, no_network=True, load_dtd=False)
 
 
 def _is_valid(kind: str, xml: bytes) -> bool:
