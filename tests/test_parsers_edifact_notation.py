@@ -230,51 +230,6 @@ def test_the_unit_codes_lead_to_codes_of_recommendation_20() -> None:
     assert len(rows) == len({row[0] for row in rows})
 
 
-def _cells(name: str, release: str) -> dict[str, list[str]]:
-    text = (DEFINITIONS / f"{name}.d{release.lower()}.csv").read_text("latin-1")
-    rows = ([cell.strip() for cell in line.rstrip(";").split(";")] for line in text.splitlines() if line.strip())
-    return {row[0]: row for row in rows}
-
-
-def _members(members: tuple[Member, ...], group: str) -> dict[str, list[tuple[str, str, int]]]:
-    found = {group: [(one.group or one.tag, "M" if one.mandatory else "C", one.maximum) for one in members]}
-    for one in members:
-        if one.group:
-            found |= _members(one.members, one.group)
-    return found
-
-
-@pytest.mark.skipif(not DEFINITIONS.is_dir(), reason="the directories are not here")
-@pytest.mark.parametrize("release", RELEASES)
-def test_the_tables_say_what_the_directories_say(release: str) -> None:
-    table = directory(release)
-    messages = _cells("EDMD", release)
-    prefix = f"ORDERS:D:{release}:UN::"
-    expected = {
-        name.removeprefix(prefix): [(row[at], row[at + 1], int(row[at + 2])) for at in range(2, len(row) - 2, 3)]
-        for name, row in messages.items()
-        if name.startswith(prefix)
-    }
-    assert expected == _members(table.messages["ORDERS"].members, "")
-
-    segments, composites, elements = _cells("EDSD", release), _cells("EDCD", release), _cells("EDED", release)
-    service = directory("")
-    for tag, row in table.segments.items():
-        if tag not in service.segments:
-            cells = segments[tag]
-            wanted = [(cells[at + 1], cells[at + 2]) for at in range(2, len(cells) - 3, 4) for _ in range(int(cells[at + 3]))]
-            assert [number for number, _ in wanted] == [one.number for one in row.elements], tag
-            assert (wanted[0][1] == "M") == row.elements[0].mandatory, tag
-    for number, row in table.composites.items():
-        if number not in service.composites:
-            cells = composites[number]
-            wanted_components = [(cells[at + 1], cells[at + 2] == "M", cells[at + 3]) for at in range(2, len(cells) - 3, 4)]
-            assert wanted_components == [(one.number, one.mandatory, one.format or table.elements[one.number].format) for one in row.elements], number
-    for number, element in table.elements.items():
-        if number not in service.elements:
-            assert elements[number][1] == element.format, number
-
-
 def test_delivery_date_that_stands_beside_the_earliest_and_latest_ones_is_kept() -> None:
     message = "UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'DTM+137:20261101:102'DTM+2:20261120:102'DTM+64:20261118:102'DTM+63:20261125:102'"
     raw = f"UNB+UNOC:3+A+B+261101:1000+1'{message}NAD+BY+1'NAD+SU+2'LIN+1++4000862141404:EN'QTY+21:1'UNS+S'UNT+12+1'UNZ+1+1'"

@@ -275,6 +275,7 @@ class _Reading:
         self.parts: list[tuple[int, Part]] = []
         self.problems: list[Problem] = []
         self.interchanges: list[Interchange] = []
+        self.partners: dict[int, set[str]] = {}  # of the documents of each interchange
         self.read = 0
         self.parts_read = 0
         self.parsed = 0
@@ -286,6 +287,8 @@ class _Reading:
         elif isinstance(item, Document):
             self.read += 1
             self.documents.append((self.read, item))
+            if item.partner and item.place.interchange:
+                self.partners.setdefault(item.place.interchange, set()).add(item.partner)
         elif isinstance(item, Part):
             self.parts_read += 1
             self.parts.append((self.parts_read, item))
@@ -361,19 +364,20 @@ def _finish(connection: Any, hub: Hub, token: str, group: list[_Reading], blobs:
     """The documents that were written, with the text that the journal has of each record."""
     ours = receipts.finish_receipts(connection, token, [(one.row.id, one.state, one.description) for one in group])
     entries: list[documents.Entry] = []
+    is_asked = False
     for one, stored in zip(group, blobs, strict=True):
         if one.row.id not in ours:
             continue
         receipts.write_problems(connection, one.row.id, None, one.problems)
         _record_parts(connection, one, stored)
-        answers.record_interchanges(connection, one.row, one.interchanges, hub.agreements)
+        is_asked |= answers.record_interchanges(connection, one.row, one.interchanges, one.partners, hub.agreements)
         while one.parsed and documents.settle_parsed(connection, one.row.id, one.problems, hub.rules, GROUP):
             pass
         for ordinal, document in one.documents:
             held = next((problem for problem in one.problems if documents.holds(problem, document.place.interchange)), None)
             entries.append((one.row, ordinal, document, held))
     written = documents.settle(connection, entries, hub.rules)
-    if any(one.interchanges for one in group):
+    if is_asked:
         answers.answer(connection, hub.agreements, list(ours))
     if any(one.parsed for one in group) or any(document.kind == "ApplicationResponse" for _, _, document, _ in entries):
         answers.note_acknowledgements(connection, list(ours))

@@ -11,12 +11,12 @@ make is ACCEPTED with its delivery and control number, or PARKED while no sink f
 of identifications (ours, theirs) without gaps, because a number and the document that bears it are one transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, exists, func, or_, select
 
 from wharfinger import keys
 from wharfinger.answering import Refused, aperak, contrl, is_syntactic
@@ -27,7 +27,7 @@ from wharfinger.journal import schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.clock import now
 from wharfinger.journal.deliveries import WAITING, ask_again
-from wharfinger.journal.documents import ACCEPTED, DUPLICATE, PARKED, PARSED, REJECTED, holds, insert, problems_of_many
+from wharfinger.journal.documents import ACCEPTED, DUPLICATE, PARKED, PARSED, REJECTED, STATES, holds, insert, problems_of_many
 from wharfinger.journal.receipts import RECEIVED, write_problems
 from wharfinger.problems import Problem
 from wharfinger.records import ApplicationResponse, Shape, from_json, to_json
@@ -35,6 +35,7 @@ from wharfinger.records import ApplicationResponse, Shape, from_json, to_json
 OPEN, ANSWERED, REPEATED, SILENT = "OPEN", "ANSWERED", "REPEATED", "SILENT"
 
 _interchange, _document, _outbound, _sequence = schema.interchange, schema.document, schema.outbound, schema.control_sequence
+_TOLD = tuple(_document.c[name] for name in ("id", "ordinal", "state", "kind", "number", "message_reference", "message_type", "question"))
 _NUMBER_DIGITS = 14
 """0020 is an..14."""
 
@@ -51,7 +52,11 @@ class Agreements(Shape, frozen=True):
 
     def sender(self, code: str) -> Partner | None:
         """The partner whom an envelope names by that code."""
-        return next((one for one in self.partners if code and code in (*one.identity.gln, *one.identity.codes)), None)
+        return next((one for one in self.partners if code and (code in one.identity.gln or code in one.identity.codes)), None)
+
+    def only(self, names: Collection[str]) -> Partner | None:
+        """The partner of that name, if it is one only."""
+        return self.partner(next(iter(names))) if len(names) == 1 else None
 
     def sink(self, partner: Partner) -> str | None:
         """By which sink its answers leave."""
@@ -72,16 +77,23 @@ class _Answer(Shape, frozen=True):
     caused_by: int | None = None
 
 
-def record_interchanges(connection: Connection, receipt: Row[Any], found: Iterable[Interchange], agreements: Agreements) -> None:
-    """Write down those interchanges of a receipt that are to be answered."""
+def record_interchanges(
+    connection: Connection, receipt: Row[Any], found: Iterable[Interchange], partners: Mapping[int, set[str]], agreements: Agreements
+) -> bool:
+    """Write down those interchanges of a receipt that are to be answered; whether there are any.
+
+    partners: those of the documents of each interchange: whom the envelope does not name, they do.
+    """
     rows = []
+    is_asked = False
     known: set[int] | None = None
     for one in found:
-        partner = agreements.sender(one.sender) or agreements.partner(receipt.partner)
+        partner = agreements.sender(one.sender) or agreements.partner(receipt.partner) or agreements.only(partners.get(one.number, ()))
         answers = partner.answers if partner else Partner(partner="", name="").answers
         owes_contrl = answers.contrl == "always" or (answers.contrl == "requested" and one.acknowledgement_request)
         if not owes_contrl and answers.aperak == "never":
             continue
+        is_asked = True
         if known is None:
             where = _interchange.c.receipt == receipt.id
             known = set(connection.execute(select(_interchange.c.number).where(where)).scalars())
@@ -102,6 +114,7 @@ def record_interchanges(connection: Connection, receipt: Row[Any], found: Iterab
         )
     if rows:
         connection.execute(_interchange.insert(), rows)
+    return is_asked
 
 
 def answer(connection: Connection, agreements: Agreements, receipts: Sequence[int] | None = None) -> None:
@@ -184,40 +197,51 @@ def _acknowledge(connection: Connection, row: Row[Any], document: int, code: str
 
 def _answers(connection: Connection, row: Row[Any], agreements: Agreements) -> list[_Answer]:
     """The answers that can be given to an interchange now. It is closed where nothing is left to answer."""
-    columns = [one for one in _document.c if one.name not in ("record", "answers", "body_hash")]
-    where = (_document.c.receipt == row.receipt, _document.c.interchange == row.number, _document.c.direction == "in")
-    documents = connection.execute(select(*columns).where(*where).order_by(_document.c.id)).all()
+    ours = (_document.c.receipt == row.receipt, _document.c.interchange == row.number, _document.c.direction == "in")
+    counted = select(_document.c.state, func.count()).where(*ours).group_by(_document.c.state)
+    states = {state: count for state, count in connection.execute(counted).all()}
     if not (row.reference and row.sender and row.recipient):
         return _close(connection, row, SILENT, "interchange-unanswerable")
-    partner = agreements.partner(row.partner) or agreements.sender(row.sender)
+    named = select(_document.c.partner).where(*ours, _document.c.partner.is_not(None)).distinct().limit(2)
+    partner = agreements.partner(row.partner) or agreements.sender(row.sender) or agreements.only(connection.execute(named).scalars().all())
     if partner is None:
-        is_waiting = any(one.state in (PARKED, PARSED) for one in documents)
-        return [] if is_waiting else _close(connection, row, SILENT, "answer-to-nobody")
-    if documents and all((one.message_type or "").partition(":")[0] == "CONTRL" for one in documents):
+        return [] if states.keys() & {PARKED, PARSED} else _close(connection, row, SILENT, "answer-to-nobody")
+    others = (*ours, or_(_document.c.message_type.is_(None), _document.c.message_type.not_like("CONTRL%")))
+    if states and connection.execute(select(_document.c.id).where(*others).limit(1)).first() is None:
         return _close(connection, row, SILENT)
-    if all(one.state == DUPLICATE for one in documents) and _came_before(connection, row):
+    if states.keys() <= {DUPLICATE} and _came_before(connection, row):
         return _close(connection, row, REPEATED)
+    wanted = partner.answers.aperak
+    told = (REJECTED, PARKED, PARSED) if wanted != "always" else STATES  # those that went well are many
+    documents = connection.execute(select(*_TOLD).where(*ours, _document.c.state.in_(told)).order_by(_document.c.id)).all()
     problems = problems_of_many(connection, [one.id for one in documents if one.state in (PARKED, REJECTED)])
     found: list[_Answer] = []
     owes_contrl = row.owes_contrl
-    if owes_contrl and not any(one.state == PARSED or (one.state == PARKED and _is_syntactic(one.question)) for one in documents):
-        found.append(_contrl(row, documents, problems, _of_receipt(connection, row), partner))
+    if owes_contrl and not any(_is_undecided(one, problems.get(one.id, ())) for one in documents):
+        is_refused = not states.keys() - {REJECTED}
+        found.append(_contrl(row, documents, problems, _of_receipt(connection, row), partner, is_refused=is_refused))
         owes_contrl = False
-    wanted = partner.answers.aperak
     if wanted != "never":
         found += _aperaks(connection, row, documents, problems, partner)
-    is_closed = not owes_contrl and (wanted == "never" or not any(one.state in (PARKED, PARSED) for one in documents))
+    is_closed = not owes_contrl and (wanted == "never" or not states.keys() & {PARKED, PARSED})
     values = {"owes_contrl": owes_contrl, "partner": partner.partner, "state": ANSWERED if is_closed else OPEN}
     connection.execute(_interchange.update().where(_interchange.c.id == row.id).values(**values))
     return found
 
 
 def _contrl(
-    row: Row[Any], documents: Sequence[Row[Any]], problems: dict[int, list[Problem]], of_receipt: Sequence[Problem], partner: Partner
+    row: Row[Any],
+    documents: Sequence[Row[Any]],
+    problems: dict[int, list[Problem]],
+    of_receipt: Sequence[Problem],
+    partner: Partner,
+    *,
+    is_refused: bool,
 ) -> _Answer:
+    """is_refused: whether all documents of the interchange are."""
     envelope = [one for one in of_receipt if holds(one, row.number)]
     refused: list[Refused] = []
-    is_whole = bool(envelope) and all(one.state == REJECTED for one in documents)
+    is_whole = bool(envelope) and is_refused
     complete = True
     if not is_whole:
         for one in documents:
@@ -339,6 +363,7 @@ def _next_number(connection: Connection, ours: str, theirs: str) -> tuple[int, i
 def _close(connection: Connection, row: Row[Any], state: str, code: str | None = None) -> list[_Answer]:
     """Answer nothing, and say why where that is nothing to expect."""
     connection.execute(_interchange.update().where(_interchange.c.id == row.id).values(state=state, owes_contrl=False))
+    record_events(connection, [(f"interchange-{state.lower()}", f"receipt {row.receipt}", row.reference)])
     if code is not None:
         problem = Problem(code=code, subject=row.reference or str(row.number), found=row.sender or None)
         write_problems(connection, row.receipt, None, [problem])
@@ -359,8 +384,11 @@ def _of_receipt(connection: Connection, row: Row[Any]) -> list[Problem]:
     return [one for one in found if one.place.interchange == row.number or one.code.startswith("reader-")]
 
 
-def _is_syntactic(question: str | None) -> bool:
-    return question is not None and is_syntactic(msgspec.json.decode(question, type=Problem))
+def _is_undecided(document: Row[Any], problems: Sequence[Problem]) -> bool:
+    """Whether a person has still to decide about the syntax of a document, or it is still being read."""
+    asked = [msgspec.json.decode(document.question, type=Problem)] if document.question else []
+    is_wrong = any(one.severity == "error" and is_syntactic(one) for one in (*asked, *problems))
+    return document.state == PARSED or (document.state == PARKED and is_wrong)
 
 
 def _as_interchange(row: Row[Any]) -> Interchange:
