@@ -11,14 +11,13 @@ import pytest
 from parsers import edifact
 from parsers.edifact import messages
 from parsers.edifact.dates import guess, iso
-from parsers.edifact.directory import QUALIFIED, QUALIFIERS, RELEASES, Member, directory
+from parsers.edifact.directory import QUALIFIED, QUALIFIERS, RELEASES, directory
 from parsers.edifact.notation import Edifact
 from parsers.edifact.structure import ITEM_NUMBERS, Group, build
 from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.records import Order
 
-DEFINITIONS = Path(__file__).parents[2] / "shared" / "definitions" / "edifact"
 MESSAGES = sorted(
     file.name.removesuffix(".yaml").upper()
     for file in (files("mappings") / "formats" / "edifact").iterdir()

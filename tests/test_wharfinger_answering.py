@@ -340,3 +340,26 @@ def test_answer_goes_to_the_codes_and_qualifiers_of_the_interchange(home: Path) 
     texts = [file.read_text("latin-1") for file in (home / "partner_outbox" / "nordwind").glob("*.edi")]
     assert [f"HAFEN:ZZ+{NORDWIND}:30"] * 2 == ["+".join(one.split("'")[1].split("+")[2:4]) for one in texts]
     assert [f"UCI+77+{NORDWIND}:30+HAFEN:ZZ+7"] in sent(home)
+
+
+def test_document_that_is_read_again_under_another_agreement_is_acknowledged(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1"), order(2, "K-2", 99)))
+    before = sent(home)
+    agree(home, "accepted_deviations: [edifact-segment-count]")
+    with open_hub(home) as hub:
+        desk.replay(hub, 2)
+    run(home)
+
+    assert [] == before
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7"]] == sent(home)
+
+
+def test_interchange_of_a_sender_who_becomes_known_is_answered(home: Path) -> None:
+    content = interchange("77", order(1, "K-1", 99)).replace(NORDWIND.encode(), b"4023456600009")
+    run(home, content)
+    with open_hub(home) as hub:
+        desk.answer(hub, 1, "partner", "nordwind")
+        desk.release(hub, 1, "new", "it is whole")
+    run(home)
+
+    assert [[f"UCI+77+4023456600009:14+{US}:14+7"]] == sent(home)

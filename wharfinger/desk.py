@@ -74,13 +74,13 @@ def answer(hub: Hub, document: int, field: str, value: str) -> str:
         return replay(hub, document) + f"; {field}={value} is kept for the next documents"
     with writing(hub.journal) as connection:
         row = _parked(connection, document)
-        answers = {**msgspec.json.decode(row.answers or "{}"), field: value}
+        given = {**msgspec.json.decode(row.answers or "{}"), field: value}
         record = _with_answers(from_json(row.record), {field: value})
         checked = reading.check(_as_document(row, record), _context(hub, row))
         known = {one.code for one in documents.problems_of(connection, document)}
         if new := [one for one in checked.problems if one.severity == "error" and one.code not in known]:
             raise Permanent(f"{field}={value} makes it worse: {new[0].text('en')}")
-        _rewrite(connection, hub, row, checked, answers)
+        _rewrite(connection, hub, row, checked, given)
         _audit(connection, "answered", document, f"{field}={value}")
         state = _row(connection, document).state
     return f"document {document} ({row.kind} {row.number}) is {state.lower()}"
@@ -97,9 +97,9 @@ def replay(hub: Hub, document: int, redeliver: str | None = None) -> str:
     found = _read_again(hub, source, row.ordinal)
     if found is None:
         raise Permanent(f"document {document} is no longer found in its file under today's mapping; nothing was changed")
-    answers = msgspec.json.decode(row.answers or "{}")
-    if answers and found.record is not None:
-        record = _with_answers(found.record, answers)
+    given = msgspec.json.decode(row.answers or "{}")
+    if given and found.record is not None:
+        record = _with_answers(found.record, given)
         found = reading.check(_as_document(row, record), _context(hub, row))
     with writing(hub.journal) as connection:
         row = _row(connection, document)
@@ -111,7 +111,7 @@ def replay(hub: Hub, document: int, redeliver: str | None = None) -> str:
         if row.state in (documents.SUPERSEDED, documents.PARSED):
             raise Permanent(f"document {document} is {row.state.lower()}; there is nothing to replay")
         cancel_deliveries(connection, document)
-        _rewrite(connection, hub, row, found, answers)
+        _rewrite(connection, hub, row, found, given)
         _audit(connection, "replayed", document, "")
         state = _row(connection, document).state
     return f"document {document} ({row.kind} {row.number}) is {state.lower()}"

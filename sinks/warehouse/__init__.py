@@ -19,6 +19,7 @@ from sinks.warehouse.schema import items, make_tables, partners
 from wharfinger.config import Home
 from wharfinger.contracts import Done, Effect, Held
 from wharfinger.crash_points import crash_point
+from wharfinger.journal.database import set_durable
 from wharfinger.problems import Permanent, Transient
 
 OPTIONS = {"url": "SQLAlchemy URL of the warehouse: sqlite:///warehouse.db (relative to the hub home) or postgresql+psycopg2://..."}
@@ -176,9 +177,7 @@ def _as_sqlite_should_be(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _set(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+        set_durable(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, exists, func, or_, select
+from sqlalchemy import Connection, Row, exists, or_, select
 
 from wharfinger import keys
 from wharfinger.answering import Refused, aperak, contrl, is_syntactic
@@ -198,18 +198,17 @@ def _acknowledge(connection: Connection, row: Row[Any], document: int, code: str
 def _answers(connection: Connection, row: Row[Any], agreements: Agreements) -> list[_Answer]:
     """The answers that can be given to an interchange now. It is closed where nothing is left to answer."""
     ours = (_document.c.receipt == row.receipt, _document.c.interchange == row.number, _document.c.direction == "in")
-    counted = select(_document.c.state, func.count()).where(*ours).group_by(_document.c.state)
-    states = {state: count for state, count in connection.execute(counted).all()}
+    states = set(connection.execute(select(_document.c.state).where(*ours).distinct()).scalars())
     if not (row.reference and row.sender and row.recipient):
         return _close(connection, row, SILENT, "interchange-unanswerable")
     named = select(_document.c.partner).where(*ours, _document.c.partner.is_not(None)).distinct().limit(2)
     partner = agreements.partner(row.partner) or agreements.sender(row.sender) or agreements.only(connection.execute(named).scalars().all())
     if partner is None:
-        return [] if states.keys() & {PARKED, PARSED} else _close(connection, row, SILENT, "answer-to-nobody")
+        return [] if states & {PARKED, PARSED} else _close(connection, row, SILENT, "answer-to-nobody")
     others = (*ours, or_(_document.c.message_type.is_(None), _document.c.message_type.not_like("CONTRL%")))
     if states and connection.execute(select(_document.c.id).where(*others).limit(1)).first() is None:
         return _close(connection, row, SILENT)
-    if states.keys() <= {DUPLICATE} and _came_before(connection, row):
+    if states <= {DUPLICATE} and _came_before(connection, row):
         return _close(connection, row, REPEATED)
     wanted = partner.answers.aperak
     told = (REJECTED, PARKED, PARSED) if wanted != "always" else STATES  # those that went well are many
@@ -218,12 +217,12 @@ def _answers(connection: Connection, row: Row[Any], agreements: Agreements) -> l
     found: list[_Answer] = []
     owes_contrl = row.owes_contrl
     if owes_contrl and not any(_is_undecided(one, problems.get(one.id, ())) for one in documents):
-        is_refused = not states.keys() - {REJECTED}
+        is_refused = not states - {REJECTED}
         found.append(_contrl(row, documents, problems, _of_receipt(connection, row), partner, is_refused=is_refused))
         owes_contrl = False
     if wanted != "never":
         found += _aperaks(connection, row, documents, problems, partner)
-    is_closed = not owes_contrl and (wanted == "never" or not states.keys() & {PARKED, PARSED})
+    is_closed = not owes_contrl and (wanted == "never" or not states & {PARKED, PARSED})
     values = {"owes_contrl": owes_contrl, "partner": partner.partner, "state": ANSWERED if is_closed else OPEN}
     connection.execute(_interchange.update().where(_interchange.c.id == row.id).values(**values))
     return found

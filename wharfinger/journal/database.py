@@ -1,5 +1,6 @@
 """Opening the journal's database: SQLite with full durability, or PostgreSQL; brought to the current schema by Alembic."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,13 +71,27 @@ def _one_line(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split())
 
 
+def set_durable(connection: Any) -> None:
+    """Make a new SQLite connection durable and shared between processes; the caller's begin event starts its transactions."""
+    connection.isolation_level = None
+    # FULL: with NORMAL a power cut loses committed transactions
+    for pragma in ("busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    for pause in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 0.0):  # the first switch to WAL does not wait for others, whatever busy_timeout says
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if not pause:
+                raise
+            time.sleep(pause)
+        else:
+            return
+
+
 def _make_durable(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy's begin event below starts the transactions
-        # FULL: with NORMAL a power cut loses committed transactions
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-            connection.execute(f"PRAGMA {pragma}")
+        set_durable(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
