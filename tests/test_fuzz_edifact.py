@@ -1,6 +1,5 @@
 """What the fuzzer found once stays found, and its checks would see a fault."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,13 +53,11 @@ def test_documents_of_ever_new_shapes_are_built_in_the_general_way_in_the_end(mo
     assert before == mapping._compiled_structures
 
 
-@pytest.mark.parametrize(("in_ci", "status"), [("", 0), ("true", 1)])
-def test_where_there_is_no_atheris_the_fuzzer_says_so_and_only_ci_fails(in_ci: str, status: int) -> None:
+def test_where_there_is_no_atheris_the_fuzzer_says_so() -> None:
     program = "import sys; sys.modules['atheris'] = None; sys.argv = ['fuzz']; from tests.fuzz_edifact import main; sys.exit(main())"
     root = Path(__file__).parents[1]
 
-    environment = {**os.environ, "CI": in_ci}
-    done = subprocess.run([sys.executable, "-c", program], cwd=root, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)
 
-    assert status == done.returncode
+    assert 0 == done.returncode
     assert "NO FUZZING" in done.stdout

@@ -13,6 +13,7 @@ from parsers.edifact.structure import build, key
 DEFINITIONS = Path(__file__).parents[2] / "shared" / "definitions" / "edifact"
 KINDS = ("ORDERS", "ORDCHG", "ORDRSP", "DESADV", "RECADV", "INVOIC", "REMADV", "APERAK")
 NOT_IN = {("RECADV", "93A"), ("APERAK", "93A")}
+"""UN/CEFACT took these in later."""
 NEWER_THAN_93A = {
     "ORDERS": {"APR", "LIN/CCI", "LIN/STG", "LIN/STG/QTY"},
     "ORDCHG": {"APR", "AJT", "LIN/AJT", "LIN/CCI", "LIN/STG", "LIN/STG/QTY"},
@@ -21,11 +22,11 @@ NEWER_THAN_93A = {
     "INVOIC": {"TDT/RFF", "AJT", "INP"},
     "REMADV": {"DOC/INP"},
 }
+"""The groups of D.96A that D.93A has not, by their triggers."""
 
 pytestmark = pytest.mark.parametrize("release", RELEASES)
 
 
-@pytest.mark.skipif(not DEFINITIONS.is_dir(), reason="the directories are not here")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_groups_of_a_message_are_those_of_the_directory(kind: str, release: str) -> None:
     prefix = f"{kind}:D:{release}:UN::"
@@ -41,18 +42,18 @@ def test_the_groups_of_a_message_are_those_of_the_directory(kind: str, release: 
     assert expected == (_structure(message.members, "") if message else {})
 
 
-@pytest.mark.skipif(not DEFINITIONS.is_dir(), reason="the directories are not here")
 def test_the_elements_of_a_segment_are_those_of_the_directory(release: str) -> None:
     rows, table = _rows("EDSD", release), directory(release)
 
     for tag, row in _own(table.segments).items():
         cells = rows[tag]
-        expected = [(cells[at + 1], cells[at + 2] == "M" and not again) for at in range(2, len(cells) - 3, 4) for again in range(int(cells[at + 3]))]
+        expected = [
+            (cells[at + 1], cells[at + 2] == "M" and not again) for at in range(2, len(cells) - 3, 4) for again in range(int(cells[at + 3]))
+        ]
         assert expected == [(one.number, one.mandatory) for one in row.elements], tag
         assert _plain(cells[1]) == _plain(row.name), tag
 
 
-@pytest.mark.skipif(not DEFINITIONS.is_dir(), reason="the directories are not here")
 def test_the_components_of_a_composite_are_those_of_the_directory(release: str) -> None:
     rows, table = _rows("EDCD", release), directory(release)
 
@@ -63,7 +64,6 @@ def test_the_components_of_a_composite_are_those_of_the_directory(release: str) 
         assert _plain(cells[1]) == _plain(row.name), number
 
 
-@pytest.mark.skipif(not DEFINITIONS.is_dir(), reason="the directories are not here")
 def test_an_element_has_the_format_and_the_name_of_the_directory(release: str) -> None:
     rows, table = _rows("EDED", release), directory(release)
 
@@ -122,7 +122,10 @@ def test_a_syntax_report_of_syntax_3_and_4_is_in_order(version: str, release: st
 
 
 def _rows(name: str, release: str) -> dict[str, list[str]]:
-    text = (DEFINITIONS / f"{name}.d{release.lower()}.csv").read_text("latin-1")
+    file = DEFINITIONS / f"{name}.d{release.lower()}.csv"
+    if not file.is_file():
+        pytest.skip("the directory is not here")
+    text = file.read_text("latin-1")
     rows = ([cell.strip() for cell in line.rstrip(";").split(";")] for line in text.splitlines() if line.strip())
     return {row[0]: row for row in rows}
 

@@ -42,6 +42,30 @@ def test_the_envelope_says_that_it_is_a_test() -> None:
     assert "  0007 Identification code qualifier: 14 (EAN (GS1) location number)" in lines
 
 
+def test_repetitions_of_an_element_are_explained_one_by_one() -> None:
+    raw = (
+        "UNA:+.?*'UNB+UNOC:4+A+B+20261101:0900+7'UNH+1+ORDERS:D:01B:UN'BGM+220+4711+9'"
+        "LIN+1'PIA+1+A:SA*B?*:IN'QTY+21:5'UNS+S'UNT+7+1'UNZ+1+7'"
+    )
+
+    lines = [line.strip() for line, _ in edifact.explain(io.BytesIO(raw.encode()))]
+
+    at = lines.index("7140 Item identifier: A")
+    assert "7143 Item type identification code: SA (Supplier's article number)" == lines[at + 1]
+    assert ["7140 Item identifier: B*", "7143 Item type identification code: IN (Buyer's item number)"] == lines[at + 2 : at + 4]
+
+
+@pytest.mark.parametrize("version", ["D:3", "4:1"])
+def test_a_syntax_report_is_one_of_the_standard_and_of_no_directory(version: str) -> None:
+    raw = f"UNB+UNOC:3+A+B+261101:0900+7'UNH+1+CONTRL:{version}:UN'UCI+7+B+A+4+29+UNZ'UNT+3+1'UNZ+1+7'"
+
+    lines = [line.strip() for line, _ in edifact.explain(io.BytesIO(raw.encode()))]
+
+    assert f"Message 1: CONTRL {version.replace(':', '.')}, Syntax and service report (ISO 9735)" in lines
+    assert "0083 Action: 4 (This level and all lower levels rejected)" in lines
+    assert "0085 Syntax error: 29 (Control count does not match number of instances received)" in lines
+
+
 def test_every_segment_is_at_the_place_that_its_problems_have() -> None:
     raw = MESSAGE.format("BGM+220+4711+9'XYZ+1'LIN+1'QTY+21:5'").encode()
 

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 

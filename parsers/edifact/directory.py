@@ -1,6 +1,7 @@
 """UN/EDIFACT directories: which segments a message has in which groups, what elements a segment has, and what they are called.
 
-The tables are text files in schemas/edifact, one per directory, written for this project from the UN directories:
+The tables are text files in schemas/edifact, one per directory, written for this project from the UN directories (EANCOM: see README.md
+there; how to add one: CONTRIBUTING.md):
 
     [message ORDERS Purchase order]     a segment or group a line, a group's members indented below it, its first is its trigger
     BGM!                                ! mandatory
@@ -84,7 +85,15 @@ class Directory:
         return f"D.{self.release}"
 
 
-RELEASES = ("93A", "96A", "97A", "01B")
+def _age(release: str) -> int:
+    """Half years since 1900: D.96A and D.96B are one apart."""
+    year = int(release[:2])
+    return 2 * (year + 100 if year < 80 else year) + (release[2:] > "A")  # noqa: PLR2004  # directories began in the eighties
+
+
+_TABLES = files("schemas") / "edifact"
+
+RELEASES = tuple(sorted((file.name[:3] for file in _TABLES.iterdir() if re.fullmatch(r"\d\d[A-Z]\.txt", file.name)), key=_age))
 """The directories that have a table, oldest first."""
 
 REFERENCE = "96A"
@@ -132,7 +141,7 @@ def code_names() -> dict[str, dict[str, str]]:
     'Buyer'
     """
     names: dict[str, dict[str, str]] = {}
-    for line in (files("schemas") / "edifact" / "codes.txt").read_text("utf-8").splitlines():
+    for line in (_TABLES / "codes.txt").read_text("utf-8").splitlines():
         if line.startswith("["):
             names[line[1:5]] = {}
         elif line and not line.startswith("#"):
@@ -150,14 +159,8 @@ def _nearest(version: str, release: str, kind: str) -> str:
     return next((one for one in ordered if not kind or kind in directory(one).messages), ordered[0])
 
 
-def _age(release: str) -> int:
-    """Half years since 1900: D.96A and D.96B are one apart."""
-    year = int(release[:2])
-    return 2 * (year + 100 if year < 80 else year) + (release[2:] > "A")  # noqa: PLR2004  # directories began in the eighties
-
-
 def _read(name: str, release: str, service: Directory | None = None) -> Directory:
-    text = (files("schemas") / "edifact" / f"{name}.txt").read_text("utf-8")
+    text = (_TABLES / f"{name}.txt").read_text("utf-8")
     table = Directory(release)
     if service:
         table.messages.update(service.messages)

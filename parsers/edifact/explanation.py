@@ -39,7 +39,7 @@ def _service(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
         ends = segment[0] == "UNZ"
         place = Place(interchange=envelope.interchange if ends else None, byte=block.byte())
         yield _head(segment, directory("96A"), 0), place
-        for line, element, component in _values(segment, directory("96A"), 1):
+        for line, element, component in _values(segment, directory("96A"), 1, repetition=block.repetition):
             yield line, msgspec.structs.replace(place, element=element, component=component)
 
 
@@ -49,14 +49,15 @@ def _message(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
     segments = block.segments()
     tree = build(segments, head.type, table, repetition=block.repetition)
     kind = table.messages.get(head.type)
-    named = f"{kind.name} ({table.name})" if kind else "a type of message that is not read"
+    source = "ISO 9735" if head.type in directory("").messages else table.name
+    named = f"{kind.name} ({source})" if kind else "a type of message that is not read"
     yield f"  Message {envelope.messages}: {head.description}, {named}", Place()
     depths = dict(_depths(tree.root, 1))
     for number, segment in enumerate(tree.segments, 1):
         depth = depths.get(id(segment), 1)
         place = Place(interchange=envelope.interchange, message=envelope.messages, segment=number)
         yield _head(segment, table, depth), place
-        for line, element, component in _values(segment, table, depth + 1):
+        for line, element, component in _values(segment, table, depth + 1, repetition=tree.repetition):
             yield line, msgspec.structs.replace(place, element=element, component=component)
     tree.close()
 
@@ -75,13 +76,13 @@ def _head(segment: Segment, table: Directory, depth: int) -> str:
     return "  " * depth + f"{segment[0]}  {row.name if row else 'unknown segment'}"
 
 
-def _values(segment: Segment, table: Directory, depth: int) -> Iterator[tuple[str, int, int]]:
+def _values(segment: Segment, table: Directory, depth: int, *, repetition: bool) -> Iterator[tuple[str, int, int]]:
     """A line for each component that has a value (its number, its name and what it says), and which element and component it is."""
     row = table.segments.get(segment[0])
-    for element, text in enumerate(segment[1:-1], 1):
+    for element, repeated in enumerate(segment[1:-1], 1):
         part = row.elements[element - 1].number if row and element <= len(row.elements) else None
         inner = table.composites.get(part or "")
-        for component, value in enumerate(text.split(":"), 1):
+        for component, value in _components(repeated, repetition=repetition):
             if not value.strip():
                 continue
             number = part
@@ -94,6 +95,12 @@ def _values(segment: Segment, table: Directory, depth: int) -> Iterator[tuple[st
             yield "  " * depth + f"{label}: {said}" + (f" ({name})" if name else ""), element, component
 
 
+def _components(repeated: str, *, repetition: bool) -> Iterator[tuple[int, str]]:
+    """The components of an element, of each repetition of it (syntax version 4) from 1."""
+    for text in repeated.split("*") if repetition else (repeated,):
+        yield from enumerate(text.split(":"), 1)
+
+
 def code_name(number: str, code: str) -> str | None:
     """What a code of that element means; units by UNECE Recommendation 20."""
     return _units().get(code) if number == "6411" else code_names().get(number, {}).get(code)
@@ -104,5 +111,3 @@ def _units() -> dict[str, str]:
     lines = (files("mappings") / "codes" / "edifact_units.csv").read_text("utf-8").splitlines()
     own = {row[0]: row[2].partition(" (")[0] for row in csv.reader(line for line in lines if line and not line.startswith("#"))}
     return own | {code: name for code, name in codes("units_rec20").items() if name}
-
-
