@@ -31,7 +31,7 @@ from parsers.edifact import elements
 from parsers.edifact.acknowledgement import respond
 from parsers.edifact.afterwards import complete
 from parsers.edifact.charset import declared
-from parsers.edifact.directory import nearest
+from parsers.edifact.directory import directory, nearest
 from parsers.edifact.forms import learn
 from parsers.edifact.leftovers import leftovers
 from parsers.edifact.notation import Edifact
@@ -90,11 +90,11 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
         problem = Problem(code="edifact-message-too-large", place=place)
         return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=place, problems=(problem,), message=head.message)
     segments = block.segments()
-    table = nearest(head.version, head.release)
+    table = nearest(head.version, head.release, head.type)
     tree = build(segments, head.type, table, repetition=block.repetition and any("*" in one for one in segments), learn=learn)
     tree.block, tree.interchange, tree.message = block, interchange, message
     tree.index()
-    exact = (head.version, head.release) == ("D", table.release)
+    exact = head.type in directory("").messages or (head.version, head.release) == ("D", table.release)
     if exact and not tree.repetition:
         elements.check(segments, tree)
     problems: list[Problem] = []

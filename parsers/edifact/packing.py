@@ -90,6 +90,7 @@ def _numbers(marks: Group) -> Iterator[Identifier]:
         if scheme not in _SCHEMES:
             continue
         segment[-1] |= bit(1, 0)
+        marks.segments[0][-1] |= bit(1, 0)  # that the package is marked with a number (4233) is said by the number
         for element in range(2, len(segment) - 1):
             first, last = _taken(segment, element, 1), _taken(segment, element, 2)
             for number in _range(first, last) if first else ():
