@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from parsers.edifact.charset import decode
@@ -206,6 +206,7 @@ def test_the_byte_of_a_segment_is_where_it_begins(bodies: list[list[str]], gaps:
     raw = (head + "".join(f"{text}'{gap}" for text, gap in zip(texts, [*gaps, ""] + [""] * len(texts), strict=False)) + "UNZ+1+1'").encode()
 
     [_, message, _] = blocks(io.BytesIO(raw))
+    assume(message.wrap is None)  # line ends at equal distances: it looks as if it were wrapped
 
     for number, text in enumerate(texts, 1):
         start = message.byte(number)
