@@ -171,7 +171,7 @@ def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Buil
         raise MappingError(field or "(top)", f"write a mapping of: {', '.join(kind.__struct_fields__)}")  # type: ignore[attr-defined]  # msgspec
     if "at" in mapping:
         return _at(kind, mapping, notation, field)
-    hints = _hints(kind)
+    hints = field_types(kind)
     parts: list[tuple[str, bool, Build]] = []
     for name, leaf in mapping.items():
         if name in ("at", "each"):
@@ -207,7 +207,7 @@ def _filled(
     for number, (name, _, part) in enumerate(parts):
         names[f"part_{number}"] = part
         lines.append(f" {name} = part_{number}(node, problems)")
-        if typing.get_origin(_hints(kind)[name]) is tuple:
+        if typing.get_origin(field_types(kind)[name]) is tuple:
             lines.append(f" if {name} is None: {name} = ()")
         if name in required:
             lines.append(f" if {name} is None: {name} = {required[name]!r}")
@@ -215,7 +215,7 @@ def _filled(
             lines.append(" if value is None: return None")
     decisive = [name for name, constant, _ in parts if not constant and name not in required]
     if not needs_value and not only_constants:
-        empty = [f"{name} is None" if typing.get_origin(_hints(kind)[name]) is not tuple else f"not {name}" for name in decisive]
+        empty = [f"{name} is None" if typing.get_origin(field_types(kind)[name]) is not tuple else f"not {name}" for name in decisive]
         lines.append(f" if {' and '.join(empty)}: return None")
     fields = [f"{name}={name}" for name, _, _ in parts]
     fields += [f"{name}={value!r}" for name, value in required.items() if name not in {one for one, _, _ in parts}]
@@ -393,7 +393,7 @@ def _is_struct(hint: Any) -> bool:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def field_types(kind: type) -> dict[str, Any]:
     """Field name -> its type without None; a dict (extensions) is no field to map."""
     hints = {}
     for name, hint in typing.get_type_hints(kind).items():

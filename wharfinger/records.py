@@ -912,7 +912,7 @@ Line = OrderLine | DespatchLine | ReceiptLine | InvoiceLine | CreditNoteLine | R
 
 KINDS: dict[str, type[Record]] = {kind.__name__: kind for kind in get_args(Record)}
 
-_LINES = {name: next((field for field in kind.__struct_fields__ if field.endswith("_lines")), None) for name, kind in KINDS.items()}
+_LINES = {kind: next((field for field in kind.__struct_fields__ if field.endswith("_lines")), None) for kind in KINDS.values()}
 _PARTIES = {name: tuple(field for field in kind.__struct_fields__ if field.endswith("_party")) for name, kind in KINDS.items()}
 _BUYERS = ("buyer_customer_party", "accounting_customer_party", "delivery_customer_party", "receiver_party")
 _SELLERS = ("seller_supplier_party", "accounting_supplier_party", "despatch_supplier_party", "sender_party")
@@ -927,15 +927,20 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
 
+def lines_field(kind: type[Record]) -> str | None:
+    """The field of a kind that holds its lines; None for a kind without."""
+    return _LINES[kind]
+
+
 def lines(record: Record) -> tuple[Line, ...]:
     """The lines of a record, whatever its kind calls them."""
-    field = _LINES[type(record).__name__]
+    field = lines_field(type(record))
     return getattr(record, field) if field else ()
 
 
 def with_lines(record: Record, changed: tuple[Line, ...]) -> Record:
     """The record with other lines."""
-    field = _LINES[type(record).__name__]
+    field = lines_field(type(record))
     return msgspec.structs.replace(record, **{field: changed}) if field else record
 
 

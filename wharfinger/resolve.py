@@ -33,7 +33,6 @@ from wharfinger.config import Company, Identity, Partner
 from wharfinger.contracts import Context
 from wharfinger.problems import Place, Problem
 from wharfinger.records import (
-    KINDS,
     Address,
     Amount,
     CreditNote,
@@ -51,6 +50,7 @@ from wharfinger.records import (
     TaxCategory,
     buyer_field,
     lines,
+    lines_field,
     quantity,
     seller_field,
 )
@@ -58,7 +58,6 @@ from wharfinger.traversal import changed, parts
 
 _NOBODY: frozenset[str] = frozenset()
 _NO_CODES: Mapping[str, str] = {}
-_LINES = {kind: next((name for name in kind.__struct_fields__ if name.endswith("_lines")), None) for kind in KINDS.values()}
 _CHARGED = (InvoiceLine, CreditNoteLine)
 _STRICTNESS = ("warn", "park", "reject")
 
@@ -295,7 +294,7 @@ def _translated(record: Record, partner: Partner | None) -> Record:
             changes["assumed"] = (*record.assumed, "document_currency_code")
         if words.currency != record.document_currency_code:  # type: ignore[union-attr]  # it has one
             changes["document_currency_code"] = words.currency
-    of_record = _LINES.get(type(record))
+    of_record = lines_field(type(record))
     if of_record is not None:
         only_tax = _only_tax(record)
         before = lines(record)

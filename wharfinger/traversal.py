@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from wharfinger.records import Address, Amount, Location, Party, Period, Place, Record, lines
+from wharfinger.records import Address, Amount, Location, Party, Period, Place, Record, lines, lines_field
 
 PARTS: tuple[type, ...] = (Amount, Party, Location, Address, Period, date)
 """The types that `parts` finds."""
@@ -44,7 +44,7 @@ def parts(record: Record, wanted: type[Part]) -> list[tuple[str, Part, Place]]:
         known_lines, known_place, in_lines = _last_lines
         if of_lines and (known_lines is not of_lines or known_place is not place):
             in_lines = {one: [] for one in PARTS}
-            walk, path = _walker(type(of_lines[0]), True), f"{_lines_field(type(record))}."
+            walk, path = _walker(type(of_lines[0]), True), f"{lines_field(type(record))}."
             for line in of_lines:
                 walk(line, path, place, in_lines)
             _last_lines = of_lines, place, in_lines
@@ -107,12 +107,6 @@ def _walker(kind: type, with_lines: bool) -> _Walk:
     exec("\n".join(code), names)  # the names are fields of records
     walk: _Walk = names["walk"]
     return walk
-
-
-@cache
-def _lines_field(kind: type) -> str:
-    names: tuple[str, ...] = kind.__struct_fields__  # type: ignore[attr-defined]  # msgspec
-    return next(name for name in names if name.endswith("_lines"))
 
 
 @cache

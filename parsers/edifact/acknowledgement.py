@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from parsers.edifact.notation import text
+from parsers.edifact.notation import taken, text
 from parsers.edifact.structure import Group, Segment, Tree, bit
 from wharfinger.records import ApplicationResponse, DocumentReference, DocumentResponse, LineResponse, Place, Response, Status
 
@@ -28,18 +28,18 @@ def respond(record: ApplicationResponse, tree: Tree) -> None:
 
 def _acknowledge(record: ApplicationResponse, tree: Tree) -> None:
     responses = [
-        _response(segment, "UNB", _taken(segment, 1), at=4, inner=()) for segment in tree.root.segments if segment and segment[0] == "UCI"
+        _response(segment, "UNB", taken(segment, 1), at=4, inner=()) for segment in tree.root.segments if segment and segment[0] == "UCI"
     ]
     messages = [*tree.root.groups.get("UCM", ())]
     for group in tree.root.groups.get("UCF", ()):
         head = group.segments[0]
-        responses.append(_response(head, "UNG", _taken(head, 1), at=4, inner=()))
+        responses.append(_response(head, "UNG", taken(head, 1), at=4, inner=()))
         messages += group.groups.get("UCM", ())
     for message in messages:
         head = message.segments[0]
-        kind, reference = _taken(head, 2, 1), _taken(head, 1)
+        kind, reference = taken(head, 2, 1), taken(head, 1)
         for component in range(2, 6):
-            _taken(head, 2, component)
+            taken(head, 2, component)
         responses.append(_response(head, kind or None, reference, at=3, inner=tuple(_of_segments(message))))
     msgspec.structs.force_setattr(record, "document_responses", tuple(responses))
 
@@ -49,12 +49,12 @@ def _explain(record: ApplicationResponse, tree: Tree) -> None:
     of_document: list[Status] = []
     of_lines: list[LineResponse] = []
     for group in tree.root.groups.get("ERC", ()):
-        texts = [_taken(one, 4, component) for one in group.segments if one and one[0] == "FTX" for component in range(1, 6)]
-        status = Status(status_reason_code=_taken(group.segments[0], 1, 1) or None, status_reason=" ".join(filter(None, texts)) or None)
+        texts = [taken(one, 4, component) for one in group.segments if one and one[0] == "FTX" for component in range(1, 6)]
+        status = Status(status_reason_code=taken(group.segments[0], 1, 1) or None, status_reason=" ".join(filter(None, texts)) or None)
         numbers = [segment for inner in group.groups.get("RFF", ()) for segment in inner.segments[:1] if text(segment, 1, 1) == "LI"]
         for segment in numbers:
             segment[-1] |= bit(1, 1)
-            line = DocumentReference(line_id=_taken(segment, 1, 2))
+            line = DocumentReference(line_id=taken(segment, 1, 2))
             of_lines.append(LineResponse(line_reference=line, response=Response(statuses=(status,))))
         if not numbers:
             of_document.append(status)
@@ -65,8 +65,8 @@ def _explain(record: ApplicationResponse, tree: Tree) -> None:
 
 def _response(head: Segment, kind: str | None, reference: str, at: int, inner: tuple[LineResponse, ...]) -> DocumentResponse:
     """What UCI, UCF or UCM says; `at` is the element of the action (0083), after it come 0085, 0013 and S011."""
-    action, reason, tag = (_taken(head, at + offset) for offset in range(3))
-    element, component = _taken(head, at + 3, 1), _taken(head, at + 3, 2)
+    action, reason, tag = (taken(head, at + offset) for offset in range(3))
+    element, component = taken(head, at + 3, 1), taken(head, at + 3, 2)
     if tag or element:
         place = Place(tag=tag or None, element=_number(element, 1), component=_number(component, 0))
         inner = (LineResponse(origin=place), *inner)
@@ -81,12 +81,12 @@ def _response(head: Segment, kind: str | None, reference: str, at: int, inner: t
 def _of_segments(message: Group) -> Iterator[LineResponse]:
     for group in message.groups.get("UCS", ()):
         head = group.segments[0]
-        number, reason = _number(_taken(head, 1), 0), _taken(head, 2)
+        number, reason = _number(taken(head, 1), 0), taken(head, 2)
         if reason or len(group.segments) == 1:
             yield LineResponse(origin=Place(segment=number), response=_because(reason))
         for segment in group.segments[1:]:
-            reason = _taken(segment, 1)
-            element, component = _number(_taken(segment, 2, 1), 1), _number(_taken(segment, 2, 2), 0)
+            reason = taken(segment, 1)
+            element, component = _number(taken(segment, 2, 1), 1), _number(taken(segment, 2, 2), 0)
             yield LineResponse(origin=Place(segment=number, element=element, component=component), response=_because(reason))
 
 
@@ -98,10 +98,3 @@ def _number(raw: str, before: int) -> int | None:
     """The number less those that a Place does not count; None where there is none."""
     number = int(raw) - before if raw.isdecimal() and raw.isascii() and len(raw) < 9 else 0  # noqa: PLR2004  # no number is so long
     return number if number > 0 else None
-
-
-def _taken(segment: Segment, element: int, component: int = 0) -> str:
-    value = text(segment, element, component)
-    if value:
-        segment[-1] |= bit(element, component)
-    return value

@@ -139,7 +139,7 @@ class Edifact:
         part = leaf.get("part", "start")
         if part not in ("start", "end"):
             raise ValueError(f"part: {part}: valid are start, end")
-        codes = _code_list(leaf["code_list"]) if "code_list" in leaf else None
+        codes = code_list(leaf["code_list"]) if "code_list" in leaf else None
         every, unused = leaf.get("all") is True, leaf.get("unused") is True
         if plan.elements[-1] == "2380":
             return _rooted(plan, _dates(plan, part, leaf.get("timed") is True), every)
@@ -162,7 +162,7 @@ class Edifact:
         if plan.root and leaf.get("all") is not True:
             return _once(values)
         if plan.simple and not leaf.keys() - {"path", "code_list", "codes"} and plan.elements[-1] != "2380":
-            return _quick_first(plan, _code_list(leaf["code_list"]) if "code_list" in leaf else None, values)
+            return _quick_first(plan, code_list(leaf["code_list"]) if "code_list" in leaf else None, values)
         return lambda node, problems: found[0][0] if (found := values(node)) else None
 
     def key(self, path: str) -> str:
@@ -265,6 +265,14 @@ def text(segment: Segment, element: int, component: int) -> str:
         value = value.partition(":")[0]
     value = value.strip()
     return value if value.isprintable() else restored(value)
+
+
+def taken(segment: Segment, element: int, component: int = 0) -> str:
+    """The value, which counts as placed from now on."""
+    value = text(segment, element, component)
+    if value:
+        segment[-1] |= bit(element, component)
+    return value
 
 
 @dataclass(slots=True, eq=False)
@@ -831,7 +839,7 @@ def _rooted(plan: _Plan, values: Callable[[Node], Sequence[Found]], every: bool)
 
 
 @cache
-def _code_list(name: str) -> dict[str, str]:
+def code_list(name: str) -> dict[str, str]:
     """The first column of mappings/codes/NAME.csv -> the second."""
     file = files("mappings") / "codes" / f"{name}.csv"
     if not re.fullmatch(r"[\w-]+", name) or not file.is_file():

@@ -14,8 +14,9 @@ from decimal import Decimal
 
 import msgspec
 
-from parsers.edifact.notation import text
-from parsers.edifact.structure import Group, Segment, Tree, bit
+from parsers.edifact.notation import taken, text
+from parsers.edifact.structure import Group, Tree, bit
+from wharfinger.checks.identifiers import gs1_fault
 from wharfinger.records import DespatchAdvice, Identifier, Package, ReceiptAdvice, Shipment, TransportHandlingUnit
 
 _SCHEMES = {"BJ": "SSCC", "AW": None, "ML": None}
@@ -33,8 +34,8 @@ def pack(record: DespatchAdvice | ReceiptAdvice, tree: Tree) -> None:
     in_units: dict[int, tuple[TransportHandlingUnit, ...]] = {}
     for position, level in enumerate(levels):
         head = level.segments[0]
-        name = _taken(head, 1) or f"#{position}"
-        above = _taken(head, 2)
+        name = taken(head, 1) or f"#{position}"
+        above = taken(head, 2)
         if above and above != name and above in units:
             parents[name] = above
         outer = _numbered(name, units, parents) if name in parents else ()
@@ -67,8 +68,8 @@ def _numbered(
 def _units_of(level: Group, parent: Identifier | None) -> Iterator[TransportHandlingUnit]:
     for package in level.groups.get("PAC", ()):
         head = package.segments[0]
-        kind = _taken(head, 3, 1)
-        count = _taken(head, 1)
+        kind = taken(head, 3, 1)
+        count = taken(head, 1)
         numbers = [one for marks in package.groups.get("PCI", ()) for one in _numbers(marks)]
         for number in numbers:
             yield TransportHandlingUnit(id=number, parent_id=parent, transport_handling_unit_type_code=kind)
@@ -92,7 +93,7 @@ def _numbers(marks: Group) -> Iterator[Identifier]:
         segment[-1] |= bit(1, 0)
         marks.segments[0][-1] |= bit(1, 0)  # that the package is marked with a number (4233) is said by the number
         for element in range(2, len(segment) - 1):
-            first, last = _taken(segment, element, 1), _taken(segment, element, 2)
+            first, last = taken(segment, element, 1), taken(segment, element, 2)
             for number in _range(first, last) if first else ():
                 yield Identifier(value=number, scheme_id=_SCHEMES[scheme])
 
@@ -109,13 +110,6 @@ def _range(first: str, last: str) -> Iterable[str]:
 
 
 def _with_check_digit(digits: str) -> str:
-    total = sum(int(digit) * (3 if position % 2 == 0 else 1) for position, digit in enumerate(reversed(digits)))
-    return f"{digits}{-total % 10}"
-
-
-def _taken(segment: Segment, element: int, component: int = 0) -> str:
-    """The value, which counts as placed from now on."""
-    value = text(segment, element, component)
-    if value:
-        segment[-1] |= bit(element, component)
-    return value
+    guess = f"{digits}0"
+    _, right = gs1_fault(guess, (len(guess),))
+    return right or guess

@@ -1,22 +1,20 @@
 """The right sides of the mappings that write: fields of the record and constants, as texts for their places; see writing_notation.py."""
 
-import csv
 import re
-import types
 import typing
 from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import msgspec
 
 from parsers.edifact.directory import RELEASES, Directory, directory
+from parsers.edifact.notation import code_list
 from parsers.edifact.writing_job import Job, Node, Path
 from parsers.edifact.writing_text import digits, divided, number, plain
-from wharfinger.mapping import MappingError, merge
+from wharfinger.mapping import MappingError, field_types, merge
 from wharfinger.records import KINDS, Line
 
 _NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
@@ -142,7 +140,7 @@ class Fields:
             if match is None:
                 raise MappingError(at, f"{path!r} is no field; write a.b, /a or a[0]")
             name, index = match[1], int(match[2]) if match[2] else None
-            hints = _hints(here) if isinstance(here, type) and issubclass(here, msgspec.Struct) else {}
+            hints = field_types(here) if isinstance(here, type) and issubclass(here, msgspec.Struct) else {}
             if name not in hints:
                 if any(here in family and any(name in one.__struct_fields__ for one in family) for family in _FAMILIES):
                     return None
@@ -292,7 +290,7 @@ class Fields:
         get = found[0]
         codes = {_word(name): str(code) for name, code in (leaf.get("codes") or {}).items()}
         if "code_list" in leaf:
-            codes = _code_list(str(leaf["code_list"]), at) | codes
+            codes = _codes_of(str(leaf["code_list"]), at) | codes
         only = frozenset(_word(one) for one in listed(leaf.get("only")))
         part, plus, beyond = (int(leaf.get(word, 0)) for word in ("part", "plus", "beyond"))
         more, cut = bool(leaf.get("more")), bool(leaf.get("cut"))
@@ -385,23 +383,8 @@ def _numbers(table: Directory, tag: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-@cache
-def _code_list(name: str, at: str) -> dict[str, str]:
-    """The first column of mappings/codes/NAME.csv -> the second."""
-    file = files("mappings") / "codes" / f"{name}.csv"
-    if not re.fullmatch(r"[\w-]+", name) or not file.is_file():
-        raise MappingError(at, f"code_list: there is no mappings/codes/{name}.csv")
-    rows = csv.reader(line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#"))
-    next(rows)
-    return {row[0]: row[1] for row in rows}
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    """Field name -> its type without None; a dict (extensions) is no field to write."""
-    hints = {}
-    for name, hint in typing.get_type_hints(kind).items():
-        if name in kind.__struct_fields__ and typing.get_origin(hint) is not dict:  # type: ignore[attr-defined]  # msgspec
-            members = [one for one in typing.get_args(hint) if one is not type(None)]
-            hints[name] = members[0] if typing.get_origin(hint) in (types.UnionType, typing.Union) else hint
-    return hints
+def _codes_of(name: str, at: str) -> dict[str, str]:
+    try:
+        return code_list(name)
+    except ValueError as error:
+        raise MappingError(at, str(error)) from error
