@@ -5,7 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
 
-from wharfinger.journal import database
+from wharfinger.journal import contents, database
+from wharfinger.records import Order
 
 VERSIONS = Path(database.__file__).parent / "migrations" / "versions"
 
@@ -19,6 +20,24 @@ def test_empty_database_gets_what_the_migrations_end_with(tmp_path: Path) -> Non
 
     assert _schema(migrated) == _schema(made)
     assert database.HEAD == _version(migrated) == _version(made)
+
+
+def test_records_of_an_older_journal_are_kept_with_their_documents(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/journal.db")
+    columns = "id, receipt, ordinal, direction, revision, test_indicator, line_count, action, state, received_at, record"
+    with engine.begin() as connection:
+        database._upgrade(connection, "0002")
+        connection.execute(text("insert into receipt (id, transport_key, source, name, sha256, size, depth, received_at, state) values "
+                                "(1, 'k', 's', 'n', 'h', 1, 0, '2026-11-01', 'READ')"))  # fmt: skip
+        for number, said in ((1, '\'{"kind":"Order","id":"4711","test_indicator":false}\''), (2, "null")):
+            values = f"{number}, 1, {number}, 'in', 0, 0, 0, 'create', 'PARKED', '2026-11-01', {said}"
+            connection.exec_driver_sql(f"insert into document ({columns}) values ({values})")
+
+    opened = database.open_database(f"sqlite:///{tmp_path}/journal.db")
+
+    with database.reading(opened) as connection:
+        assert Order(id="4711", test_indicator=False) == contents.record_of(connection, 1)
+        assert contents.record_of(connection, 2) is None
 
 
 def test_head_is_the_newest_migration() -> None:

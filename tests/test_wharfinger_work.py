@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from wharfinger import work
-from wharfinger.journal import schema
+from wharfinger.journal import contents, schema
 from wharfinger.journal.database import reading, writing
 
 _HOME = """
@@ -32,9 +32,10 @@ def hub(tmp_path: Path) -> Iterator[work.Hub]:
 def test_record_that_was_changed_after_it_was_read_is_delivered_as_it_is_now(hub: work.Hub) -> None:
     _receive(hub, "4711")
     with writing(hub.journal) as connection:
-        [text] = connection.execute(select(schema.document.c.record)).scalars()
+        [text] = connection.execute(select(schema.record.c.text)).scalars()
         changed = text.replace('"value":"5"', '"value":"7"')
-        connection.execute(schema.document.update().values(record=changed))
+        contents.write(connection, [((1, 1), changed)])
+        connection.execute(schema.document.update().values(record_version=1))
 
     work.deliver(hub)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from wharfinger.config import Company, Partner
+from wharfinger.keys import Facts
 from wharfinger.problems import Problem
 from wharfinger.records import Place, Record, Shape
 
@@ -51,7 +52,7 @@ class Document(Shape, frozen=True):
     """One business document as read. record is None when nothing of a known kind could be built; kind and id say what there was.
 
     xml: the record as UBL where the schema accepted it: it need not be written a second time for the sinks.
-    message: what an answer to its message has to name.
+    message: what an answer to its message has to name. facts: what the journal keeps of the record, where it stands for the record.
     """
 
     kind: str | None
@@ -62,6 +63,7 @@ class Document(Shape, frozen=True):
     partner: str | None = None
     xml: bytes = b""
     message: "Message | None" = None
+    facts: Facts | None = None
 
 
 class Message(Shape, frozen=True):

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Row, select
 from wharfinger import code_lists, keys, reading
 from wharfinger.config import Company, load_home
 from wharfinger.contracts import Context, Document, Part
-from wharfinger.journal import answers, documents, receipts, schema
+from wharfinger.journal import answers, contents, documents, receipts, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
 from wharfinger.journal.deliveries import DONE, WAITING, ask_again, cancel_deliveries, has_left
 from wharfinger.problems import Permanent, Problem
-from wharfinger.records import Place, Record, buyer, from_json, seller
+from wharfinger.records import Place, Record, buyer, seller
 from wharfinger.work import Hub
 
 _documents = schema.document
@@ -32,7 +32,7 @@ def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
     with writing(hub.journal) as connection:
         row = _parked(connection, document)
         other = _row(connection, row.other) if row.other else None
-        if row.record is None:
+        if row.record_version is None:
             raise Permanent(f"document {document} could not be read; reject it, or mend the mapping and replay it")
         decision = _release(connection, row, other, as_what)
         if decision.supersedes is not None:
@@ -75,7 +75,7 @@ def answer(hub: Hub, document: int, field: str, value: str) -> str:
     with writing(hub.journal) as connection:
         row = _parked(connection, document)
         given = {**msgspec.json.decode(row.answers or "{}"), field: value}
-        record = _with_answers(from_json(row.record), {field: value})
+        record = _with_answers(_record(connection, row), {field: value})
         checked = reading.check(_as_document(row, record), _context(hub, row))
         known = {one.code for one in documents.problems_of(connection, document)}
         if new := [one for one in checked.problems if one.severity == "error" and one.code not in known]:
@@ -171,17 +171,12 @@ def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, g
     connection.execute(schema.problem.delete().where(schema.problem.c.document == row.id))
     receipts.write_problems(connection, row.receipt, row.id, found.problems)
     values = {
-        **documents.facts(found.record),
         "kind": found.kind,
         "number": found.id,
         "partner": found.partner or row.partner,
         "answers": msgspec.json.encode(given).decode() if given else None,
-        "state": documents.PARSED,
-        "held_key": None,
-        "other": None,
-        "question": None,
     }
-    connection.execute(_documents.update().where(_documents.c.id == row.id).values(**values))
+    documents.rewrite(connection, row.id, found, values)
     held = _hold(connection, row)
     documents.resettle(connection, _row(connection, row.id), held, hub.rules)
     answers.answer(connection, hub.agreements, [row.receipt])
@@ -197,7 +192,7 @@ def _replay_delivered(connection: Connection, row: Row[Any], found: Document, re
         return f"document {row.id} goes to {redeliver} again under the same effect key; until the next `wharf run` it counts as in flight"
     if found.record is None:
         return f"document {row.id} is delivered; under today's mapping it can no longer be read. Nothing was sent"
-    changed = keys.differences(keys.body(from_json(row.record)), keys.body(found.record))
+    changed = keys.differences(keys.body(_record(connection, row)), keys.body(found.record))
     told = "; ".join(f"{field}: {new} instead of {old}" for field, old, new in changed) or "nothing differs"
     return f"document {row.id} is delivered; under today's mapping: {told}. Nothing was sent"
 
@@ -221,6 +216,7 @@ def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
     """Write an answer to the partner's file, keeping its comments."""
     with writing(hub.journal) as connection:
         row = _parked(connection, document)
+        record = contents.record_of(connection, document)
     codes = {"unit": "unit_code", "item": "item", "delivery_location": "delivery_location"}
     if kind != "partner" and kind not in codes:
         raise Permanent(f"{kind!r} cannot be answered; possible: partner, {', '.join(f'{one}:WORD' for one in codes)}, or a record field")
@@ -233,9 +229,9 @@ def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
     yaml = YAML()
     content = yaml.load(file)
     if kind == "partner":
-        if not row.record:
+        if record is None:
             raise Permanent(f"document {document} could not be read, so its partner cannot be learned from it")
-        _add_identity(content, from_json(row.record), hub.home.settings.companies)
+        _add_identity(content, record, hub.home.settings.companies)
     else:
         content.setdefault("codes", {}).setdefault(codes[kind], {})[word] = value
     if kind == "unit" and value not in code_lists.codes("units_rec20"):
@@ -286,6 +282,13 @@ def _with_answers(record: Record, answers: dict[str, str]) -> Record:
     if msgspec.to_builtins(answered) != raw:
         raise Permanent(f"{', '.join(answers)}: no such field; `wharf show --json` prints those that there are")
     return answered
+
+
+def _record(connection: Connection, row: Row[Any]) -> Record:
+    record = contents.record_of(connection, row.id)
+    if record is None:
+        raise Permanent(f"document {row.id} could not be read; reject it, or mend the mapping and replay it")
+    return record
 
 
 def _context(hub: Hub, row: Row[Any]) -> Context:

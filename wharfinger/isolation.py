@@ -181,9 +181,17 @@ class Reader:
         for item, _ in self.read_finished(path, name, partner, None):
             yield item
 
+    def read_facts(self, path: Path, name: str, partner: str | None = None) -> Iterator[Item]:
+        """The same with what the journal keeps of each record in place of the record."""
+        for item, _ in self._items("read_facts", path, name, partner, None):
+            yield item
+
     def read_finished(self, path: Path, name: str, partner: str | None, finish: str | None) -> Iterator[tuple[Item, bytes]]:
         """The same; finish ("module:function", given document and context) makes bytes of each document, in the child."""
-        for frame in self._run("read", path, name, partner, finish):
+        yield from self._items("read", path, name, partner, finish)
+
+    def _items(self, function: str, path: Path, name: str, partner: str | None, finish: str | None) -> Iterator[tuple[Item, bytes]]:
+        for frame in self._run(function, path, name, partner, finish):
             if isinstance(frame, _Read):
                 yield frame.document, frame.finished
             elif isinstance(frame, _Found):

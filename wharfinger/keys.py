@@ -31,11 +31,13 @@ from wharfinger.records import (
     ReceiptAdvice,
     Record,
     RemittanceAdvice,
+    Shape,
     buyer,
     lines,
     monetary_total,
     quantity,
     seller,
+    to_json,
 )
 
 BODY_VERSION = 1
@@ -45,6 +47,33 @@ _AMOUNTS = ("total_debit_amount", "total_credit_amount", "total_payment_amount")
 _LINE_AMOUNTS = ("line_extension_amount", "debit_line_amount", "credit_line_amount", "balance_amount")
 _LINE_REFERENCES = ("order_line_reference", "despatch_line_reference", "billing_reference")
 _NAMESPACE = UUID("6a2b1d0e-5c0f-5f5e-9d55-3f6f0f1f7c11")
+
+
+class Facts(Shape, frozen=True):
+    """What the journal keeps of a record: by what the document is known, and text, the record as JSON."""
+
+    issuer: str | None
+    base_key: str | None
+    revision: int
+    body_hash: str
+    test_indicator: bool
+    currency: str | None
+    line_count: int
+    text: str
+
+
+def facts(record: Record) -> Facts:
+    """What the journal keeps of it."""
+    return Facts(
+        issuer=issuer(record),
+        base_key=base_key(record),
+        revision=revision(record),
+        body_hash=body_hash(body(record)),
+        test_indicator=record.test_indicator,
+        currency=getattr(record, "document_currency_code", None),
+        line_count=len(lines(record)),
+        text=to_json(record).decode(),
+    )
 
 
 def issuer(record: Record) -> str | None:

@@ -12,6 +12,7 @@ import msgspec
 
 from wharfinger import registry
 from wharfinger.contracts import Context, Document, Item
+from wharfinger.keys import facts
 from wharfinger.problems import Place, Problem
 from wharfinger.resolve import adjust, resolve
 from wharfinger.unreadable_values import keep, told_once
@@ -32,6 +33,15 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
     yield recognition
     for item in parser.parse(stream, context):
         yield check(item, context) if isinstance(item, Document) else item
+
+
+def read_facts(stream: BinaryIO, context: Context) -> Iterator[Item]:
+    """The same with what the journal keeps of each record in place of the record: the text is all that is sent on."""
+    for item in read(stream, context):
+        if isinstance(item, Document) and item.record is not None:
+            yield msgspec.structs.replace(item, record=None, facts=facts(item.record))
+        else:
+            yield item
 
 
 def check(document: Document, context: Context) -> Document:

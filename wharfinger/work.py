@@ -27,9 +27,10 @@ from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Intercha
 from wharfinger.crash_points import crash_point
 from wharfinger.files import DEEPEST
 from wharfinger.isolation import Reader
-from wharfinger.journal import answers, deliveries, documents, receipts
+from wharfinger.journal import answers, contents, deliveries, documents, receipts
 from wharfinger.journal.audit import seal_day
 from wharfinger.journal.clock import now
+from wharfinger.journal.contents import Key
 from wharfinger.journal.database import open_database, reading, writing
 from wharfinger.journal.leases import free_dead
 from wharfinger.problems import Problem, Transient
@@ -72,57 +73,64 @@ class Delivered(Shape, frozen=True):
 
 
 class _Made:
-    """Records and XML by the text that the journal has of them, for the deliveries that follow in the same process.
+    """Records and XML of versions of documents, for the deliveries that follow in the same process.
 
-    Nothing depends on it: what is not here is made again from the text, of which both are a function. XML for which there is no
-    room in memory goes to a nameless file in the folder: to write it again takes several times as long.
+    Nothing depends on it: what is not here is made again from the text in the journal, of which both are a function. XML for which
+    there is no room in memory goes to a nameless file in the folder: to write it again takes several times as long.
     """
 
     _ROOM = 40_000_000
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._found: dict[str, tuple[Record, bytes]] = {}
+        self._found: dict[Key, tuple[str | Record, bytes, int]] = {}
         self._size = 0
         self._file: IO[bytes] | None = None
-        self._filed: dict[int, tuple[int, int, int]] = {}
+        self._filed: dict[Key, tuple[int, int]] = {}
 
-    def keep(self, text: str, record: Record, xml: bytes) -> None:
+    def __contains__(self, key: Key) -> bool:
+        """Whether `get` needs no text."""
+        return key in self._found
+
+    def keep(self, key: Key, text: str, xml: bytes) -> None:
         """Remember, while there is room: the oldest are delivered first, so nothing makes room but `forget`."""
         if self._size < self._ROOM:
-            if text not in self._found:
-                self._found[text] = record, xml
-                self._size += len(text) + len(xml)
-        elif xml and hash(text) not in self._filed:
+            size = len(text) + len(xml)
+            self._found[key] = text, xml, size
+            self._size += size
+        elif xml and key not in self._filed:
             with suppress(OSError):  # a full disk
-                self._put_down(text.encode(), hash(text), xml)
+                self._put_down(key, xml)
 
-    def get(self, text: str, with_xml: bool) -> tuple[Record, bytes]:
-        """The record, and its XML where that is wanted."""
-        record, xml = self._found.get(text) or (from_json(text), b"")
-        return record, (xml or self._filed_xml(text) or to_xml(record)) if with_xml else b""
+    def get(self, key: Key, text: str, with_xml: bool) -> tuple[Record, bytes]:
+        """The record, and its XML where that is wanted. text: as the journal has it, for what is not here."""
+        if key not in self._found:
+            self.keep(key, text, self._filed_xml(key))  # the next sink wants it too
+        made, xml, size = self._found.get(key, (text, b"", 0))
+        record = from_json(made) if isinstance(made, str) else made
+        if with_xml and not xml:
+            xml = to_xml(record)
+        if size:
+            self._found[key] = record, xml, size
+        return record, xml if with_xml else b""
 
-    def _put_down(self, text: bytes, key: int, xml: bytes) -> None:
+    def _put_down(self, key: Key, xml: bytes) -> None:
         if self._file is None:
             self._file = TemporaryFile(dir=self._folder, buffering=0)  # noqa: SIM115  # forget_all closes it
         begin = self._file.seek(0, os.SEEK_END)
-        if self._file.write(text + xml) == len(text) + len(xml):
-            self._filed[key] = begin, len(text), len(xml)
+        if self._file.write(xml) == len(xml):
+            self._filed[key] = begin, len(xml)
 
-    def _filed_xml(self, text: str) -> bytes | None:
-        place = self._filed.pop(hash(text), None)
-        if place is None or self._file is None:
-            return None
-        begin, length, of_xml = place
-        content = os.pread(self._file.fileno(), length + of_xml, begin)
-        return content[length:] if len(content) == length + of_xml and content[:length] == text.encode() else None
+    def _filed_xml(self, key: Key) -> bytes:
+        begin, length = self._filed.pop(key, (0, 0))
+        content = os.pread(self._file.fileno(), length, begin) if length and self._file is not None else b""
+        return content if len(content) == length else b""
 
-    def forget(self, texts: Iterable[str]) -> None:
+    def forget(self, keys: Iterable[Key]) -> None:
         """What has been delivered."""
-        for text in texts:
-            if text in self._found:
-                _, xml = self._found.pop(text)
-                self._size -= len(text) + len(xml)
+        for key in keys:
+            _, _, size = self._found.pop(key, ("", b"", 0))
+            self._size -= size
 
     def forget_all(self) -> None:
         """What is left over: other workers delivered it."""
@@ -241,7 +249,7 @@ def process(hub: Hub, limit: int = 500) -> Processed:
     try:
         for row in claimed:
             one = _Reading(row)
-            for item in hub.reader.read(hub.archive.path(row.sha256), row.name, row.partner):
+            for item in hub.reader.read_facts(hub.archive.path(row.sha256), row.name, row.partner):
                 one.add(item)
                 if len(one.documents) >= GROUP or len(one.parts) >= GROUP:
                     count += _keep_parsed(hub, token, one)
@@ -313,7 +321,7 @@ class _Reading:
 def _keep_parsed(hub: Hub, token: str, one: _Reading) -> int:
     """A large receipt: what was read of it so far is kept, and decided when its end is known."""
     blobs = _store_parts(hub, one)
-    written: list[tuple[str, Document]] = []
+    written: list[tuple[int, Document]] = []
     with writing(hub.journal) as connection:
         if receipts.holds_lease(connection, one.row.id, token):
             written = documents.write_parsed(connection, one.row, one.documents)
@@ -333,7 +341,7 @@ def _finish_group(hub: Hub, token: str, group: list[_Reading]) -> int:
         return 0
     blobs = [_store_parts(hub, one) for one in group]
     crash_point("parts-stored")
-    written: list[tuple[str, Document]] = []
+    written: list[tuple[int, Document]] = []
     try:
         with writing(hub.journal) as connection:
             written = _finish(connection, hub, token, group, blobs)
@@ -360,8 +368,8 @@ def _retry(hub: Hub, token: str, group: list[_Reading], blobs: list[list[Blob]])
             return
 
 
-def _finish(connection: Any, hub: Hub, token: str, group: list[_Reading], blobs: list[list[Blob]]) -> list[tuple[str, Document]]:
-    """The documents that were written, with the text that the journal has of each record."""
+def _finish(connection: Any, hub: Hub, token: str, group: list[_Reading], blobs: list[list[Blob]]) -> list[tuple[int, Document]]:
+    """The documents that were written, with their ids."""
     ours = receipts.finish_receipts(connection, token, [(one.row.id, one.state, one.description) for one in group])
     entries: list[documents.Entry] = []
     is_asked = False
@@ -384,10 +392,10 @@ def _finish(connection: Any, hub: Hub, token: str, group: list[_Reading], blobs:
     return written
 
 
-def _remember(hub: Hub, written: Iterable[tuple[str, Document]]) -> None:
-    for text, document in written:
-        if document.record is not None and document.xml:
-            hub.made.keep(text, document.record, document.xml)
+def _remember(hub: Hub, written: Iterable[tuple[int, Document]]) -> None:
+    for key, document in written:
+        if document.facts is not None and document.xml:
+            hub.made.keep((key, 0), document.facts.text, document.xml)
 
 
 def _store_parts(hub: Hub, one: _Reading) -> list[Blob]:
@@ -430,7 +438,7 @@ def deliver(hub: Hub, limit: int = 500) -> Delivered:
                 reasons=total.reasons + one.reasons,
             )
     if claimed:
-        hub.made.forget(row.record for row in claimed)
+        hub.made.forget((row.document, row.record_version) for row in claimed)
     else:
         hub.made.forget_all()
     return total
@@ -443,14 +451,15 @@ def _deliver_batch(hub: Hub, name: str, token: str, rows: list[Row[Any]]) -> Del
     try:
         sink = hub.sink(name)
         prepared = _prepared(hub, name, rows)
-        effects = [_effect(hub, row, sink.wants_xml, prepared) for row in rows]
+        texts = _texts(hub, rows)
+        effects = [_effect(hub, row, sink.wants_xml, prepared, texts) for row in rows]
         answers = list(zip(rows, sink.deliver(effects), strict=True))
     except Transient as error:
         postponed, reason = rows, str(error)
     except Exception as error:  # the worker's own net: one by one, so that one poison document does not block the rest
         for row in rows:
             try:
-                answers += [(row, answer) for answer in sink.deliver([_effect(hub, row, sink.wants_xml, prepared)])]
+                answers += [(row, answer) for answer in sink.deliver([_effect(hub, row, sink.wants_xml, prepared, texts)])]
             except Transient as later:
                 postponed.append(row)
                 reason = str(later)
@@ -488,9 +497,17 @@ def _prepared(hub: Hub, sink: str, rows: list[Row[Any]]) -> dict[int, tuple[int,
         return answers.prepared(connection, [row.document for row in rows])
 
 
-def _effect(hub: Hub, row: Row[Any], with_xml: bool, prepared: dict[int, tuple[int, datetime]]) -> Effect:
-    record, xml = hub.made.get(row.record, with_xml)
-    hub.made.keep(row.record, record, xml)  # the next sink wants it too
+def _texts(hub: Hub, rows: list[Row[Any]]) -> dict[int, str]:
+    """What the journal has of those documents of which nothing is at hand."""
+    missing = [row.document for row in rows if (row.document, row.record_version) not in hub.made]
+    if not missing:
+        return {}
+    with reading(hub.journal) as connection:
+        return contents.texts_of(connection, missing)
+
+
+def _effect(hub: Hub, row: Row[Any], with_xml: bool, prepared: dict[int, tuple[int, datetime]], texts: dict[int, str]) -> Effect:
+    record, xml = hub.made.get((row.document, row.record_version), texts.get(row.document, ""), with_xml)
     number, at = prepared.get(row.document, (0, None))
     return Effect(
         key=row.effect_key,

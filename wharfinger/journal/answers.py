@@ -23,14 +23,14 @@ from wharfinger.answering import Refused, aperak, contrl, is_syntactic
 from wharfinger.config import Partner
 from wharfinger.contracts import Interchange, Message
 from wharfinger.crash_points import crash_point
-from wharfinger.journal import schema
+from wharfinger.journal import contents, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.clock import now
 from wharfinger.journal.deliveries import WAITING, ask_again
 from wharfinger.journal.documents import ACCEPTED, DUPLICATE, PARKED, PARSED, REJECTED, STATES, holds, insert, problems_of_many
 from wharfinger.journal.receipts import RECEIVED, write_problems
 from wharfinger.problems import Problem
-from wharfinger.records import ApplicationResponse, Shape, from_json, to_json
+from wharfinger.records import ApplicationResponse, Shape, to_json
 
 OPEN, ANSWERED, REPEATED, SILENT = "OPEN", "ANSWERED", "REPEATED", "SILENT"
 
@@ -169,7 +169,7 @@ def note_acknowledgements(connection: Connection, receipts: Sequence[int]) -> No
     where = (_document.c.receipt.in_(receipts), _document.c.direction == "in", _document.c.kind == ApplicationResponse.__name__)
     rows = connection.execute(select(_document).where(*where, _document.c.state.not_in((DUPLICATE, REJECTED)))).all()
     for row in rows:
-        record = from_json(row.record) if row.record else None
+        record = contents.record_of(connection, row.id)
         for response in record.document_responses[:1] if isinstance(record, ApplicationResponse) else ():
             reference, said = response.document_reference, response.response
             if reference is None or reference.id is None or said is None or said.response_code is None:
@@ -278,12 +278,12 @@ def _aperaks(
         told_by_contrl = (row.owes_contrl or None in answered) and any(is_syntactic(problem) for problem in reasons)
         if told_by_contrl or (partner.answers.aperak == "problems" and not reasons):
             continue
-        text = connection.execute(select(_document.c.record).where(_document.c.id == one.id)).scalar()
-        if text is None or one.number is None:
+        told = contents.record_of(connection, one.id)
+        if told is None or one.number is None:
             continue
         message = Message(reference=one.message_reference or "", type=one.message_type or "")
         name = f"A{one.id}"
-        record = aperak(_as_interchange(row), name, from_json(text), message, reasons, partner.language, datetime.now(UTC))
+        record = aperak(_as_interchange(row), name, told, message, reasons, partner.language, datetime.now(UTC))
         found.append(
             _Answer(
                 record=record,
@@ -317,7 +317,8 @@ def _write(connection: Connection, one: _Answer, agreements: Agreements) -> None
         "revision": 0,
         "test_indicator": one.record.test_indicator,
         "message_type": one.type,
-        "record": to_json(one.record).decode(),
+        "record_version": 0,
+        "text": to_json(one.record).decode(),
         "state": ACCEPTED if sink else PARKED,
         "question": None if sink else msgspec.json.encode(question).decode(),
     }

@@ -14,7 +14,7 @@ from wharfinger.journal.audit import PENDING, append_pending
 from wharfinger.journal.schema import metadata
 from wharfinger.problems import Transient
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; a test compares it with the versions folder."""
 
 
@@ -126,11 +126,11 @@ def _make(connection: Connection) -> None:
     connection.execute(text("insert into alembic_version (version_num) values (:head)"), {"head": HEAD})
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -71,7 +71,7 @@ def claim_deliveries(connection: Connection, sink: str, limit: int) -> tuple[str
     )
     due = or_(_table.c.state == WAITING, (_table.c.state == SENDING) & (_table.c.lease_until < clock))
     chosen = (
-        select(_table, _document.c.record, _document.c.partner, _document.c.revision)
+        select(_table, _document.c.record_version, _document.c.partner, _document.c.revision)
         .join(_document, _document.c.id == _table.c.document)
         .where(due, _table.c.sink == sink, _table.c.not_before <= clock)
         .where(or_(_table.c.action == "create", ~overtakes))

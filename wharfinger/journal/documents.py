@@ -14,24 +14,22 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, or_, select
+from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from wharfinger import keys
 from wharfinger.contracts import Document
-from wharfinger.journal import schema
+from wharfinger.journal import contents, schema
 from wharfinger.journal.audit import Event, record_events
 from wharfinger.journal.deliveries import cancel_deliveries, has_left, known_effects, open_deliveries
 from wharfinger.journal.receipts import write_problems
 from wharfinger.problems import Problem
-from wharfinger.records import Record, Shape, from_json, lines, to_json
+from wharfinger.records import Record, Shape, from_json
 
 PARSED, ACCEPTED, DELIVERED, REJECTED = "PARSED", "ACCEPTED", "DELIVERED", "REJECTED"
 PARKED, DUPLICATE, SUPERSEDED = "PARKED", "DUPLICATE", "SUPERSEDED"
 STATES = (PARSED, ACCEPTED, DELIVERED, REJECTED, PARKED, DUPLICATE, SUPERSEDED)
 
 _table = schema.document
-_DECIDING = (*(column for column in _table.c if column.name not in ("record", "answers")), _table.c.body_hash.label("record"))
-"""What a decision needs; the record itself is as large as all the rest, and where nothing holds the key it need only be there."""
 _SHOWN = 3
 """As many differences as one reads."""
 
@@ -59,18 +57,18 @@ Entry = tuple[Row[Any], int, Document, Problem | None]
 """A document that was just read: its receipt, its ordinal in it, and why the receipt holds it, if it does."""
 
 
-def write_parsed(connection: Connection, receipt: Row[Any], documents: Sequence[tuple[int, Document]]) -> list[tuple[str, Document]]:
+def write_parsed(connection: Connection, receipt: Row[Any], documents: Sequence[tuple[int, Document]]) -> list[tuple[int, Document]]:
     """Keep documents of a receipt whose end has not been read yet. What an interrupted worker wrote already stays.
 
-    Returned, as by settle: those that were written, with the text that the journal has of each record.
+    Returned, as by settle: those that were written, with their ids.
     """
     known = _known(connection, [(receipt, ordinal) for ordinal, _ in documents])
     new = [(_values(receipt, ordinal, one), one) for ordinal, one in documents if (receipt.id, ordinal) not in known]
-    insert(connection, [({**values, "state": PARSED}, one.problems) for values, one in new])
-    return [(values["record"], one) for values, one in new]
+    ids = insert(connection, [({**values, "state": PARSED}, one.problems) for values, one in new])
+    return [(key, one) for key, (_, one) in zip(ids, new, strict=True)]
 
 
-def settle(connection: Connection, entries: Sequence[Entry], rules: Rules) -> list[tuple[str, Document]]:
+def settle(connection: Connection, entries: Sequence[Entry], rules: Rules) -> list[tuple[int, Document]]:
     """Decide documents that were just read, and write them with their deliveries."""
     if not entries:
         return []
@@ -78,11 +76,12 @@ def settle(connection: Connection, entries: Sequence[Entry], rules: Rules) -> li
     new = [(_values(receipt, ordinal, one), one, held) for receipt, ordinal, one, held in entries if (receipt.id, ordinal) not in known]
     holders = _holders(connection, [one["base_key"] for one, _, _ in new])
     ready: list[tuple[dict[str, Any], Sequence[Problem]]] = []
+    ids: list[int] = []
     taken: set[str] = set()
     for one, document, held in new:
         key = one["base_key"]
         if key in taken:  # two of one number in one batch: the first must be in the journal before the second is judged
-            _write(connection, ready, rules)
+            ids += _write(connection, ready, rules)
             ready, taken = [], set()
             holders.update(_holders(connection, [key]))
         decision = decide(connection, one, document.problems, holders.get(key, ()), held, rules)
@@ -91,13 +90,13 @@ def settle(connection: Connection, entries: Sequence[Entry], rules: Rules) -> li
         ready.append(({**one, **_columns(decision)}, document.problems))
         if key is not None:
             taken.add(key)
-    _write(connection, ready, rules)
+    ids += _write(connection, ready, rules)
     if known:  # an interrupted worker had kept them
         for interrupted in {receipt for receipt, _ in known}:
             holding = [held for receipt, _, _, held in entries if held and receipt.id == interrupted]
             while settle_parsed(connection, interrupted, holding, rules, len(known)):
                 pass
-    return [(one["record"], document) for one, document, _ in new]
+    return [(key, document) for key, (_, document, _) in zip(ids, new, strict=True)]
 
 
 def _known(connection: Connection, wanted: Sequence[tuple[Row[Any], int]]) -> set[tuple[int, int]]:
@@ -114,7 +113,7 @@ def _known(connection: Connection, wanted: Sequence[tuple[Row[Any], int]]) -> se
 def settle_parsed(connection: Connection, receipt: int, held: Sequence[Problem], rules: Rules, limit: int) -> int:
     """Decide up to limit documents of a receipt that were kept as PARSED; how many there were."""
     where = (_table.c.receipt == receipt, _table.c.state == PARSED)
-    rows = connection.execute(select(*_DECIDING).where(*where).order_by(_table.c.id).limit(limit)).all()
+    rows = connection.execute(select(_table).where(*where).order_by(_table.c.id).limit(limit)).all()
     holders = _holders(connection, [row.base_key for row in rows])
     problems = problems_of_many(connection, [row.id for row in rows])
     decided: list[tuple[Row[Any], Decision]] = []
@@ -126,10 +125,7 @@ def settle_parsed(connection: Connection, receipt: int, held: Sequence[Problem],
             holders.update(_holders(connection, [row.base_key]))
         hold = next((one for one in held if holds(one, row.interchange)), None)
         others = holders.get(row.base_key, ())
-        one = dict(row._mapping)
-        if others:  # only then what it says is compared
-            one["record"] = connection.execute(select(_table.c.record).where(_table.c.id == row.id)).scalar()
-        decision = decide(connection, one, problems.get(row.id, ()), others, hold, rules)
+        decision = decide(connection, dict(row._mapping), problems.get(row.id, ()), others, hold, rules)
         if decision.supersedes is not None:
             supersede(connection, decision.supersedes)
         decided.append((row, decision))
@@ -180,17 +176,17 @@ def decide(
     errors = [problem for problem in (*problems, *((held,) if held else ())) if problem.severity == "error"]
     if any(problem.disposition == "reject" for problem in problems):
         return Decision(state=REJECTED, revision=revision)
-    asked = next((parked for parked in holders if not parked.held_key and _says_the_same(one, parked)), None)
+    asked = next((parked for parked in holders if not parked.held_key and _says_the_same(connection, one, parked)), None)
     if asked is not None:  # a person has this very question on the desk already
         return Decision(state=DUPLICATE, other=asked.id, revision=revision)
     holders = [holder for holder in holders if holder.held_key]
     latest = max(holders, key=lambda holder: holder.revision, default=None)
     same = next((holder for holder in holders if holder.revision == revision), None)
-    if same is not None and _says_the_same(one, same):
+    if same is not None and _says_the_same(connection, one, same):
         return Decision(state=DUPLICATE, other=same.id, revision=revision)
     if latest is not None and revision < latest.revision:
         return Decision(state=SUPERSEDED, other=latest.id, revision=revision)
-    if errors or one["record"] is None:
+    if errors or one["record_version"] is None:
         question = errors[0] if errors else Problem(code="document-not-read")
         key = _key(one["base_key"], revision) if same is None else None
         return Decision(state=PARKED, held_key=key, revision=revision, question=question, other=same.id if same else None)
@@ -200,7 +196,7 @@ def decide(
         return Decision(state=ACCEPTED, held_key=_key(one["base_key"], revision), revision=revision)
     if same is not None:
         if rules.resend.get(one["partner"], "conflict") == "conflict":
-            return Decision(state=PARKED, revision=revision, other=same.id, question=conflict(one, same))
+            return Decision(state=PARKED, revision=revision, other=same.id, question=conflict(connection, one, same))
         revision = latest.revision + 1
     return replacement(connection, one["base_key"], revision, latest)
 
@@ -220,9 +216,9 @@ def supersede(connection: Connection, document: int) -> None:
     record_events(connection, [_event(document, SUPERSEDED, None)])
 
 
-def conflict(one: dict[str, Any], other: Row[Any]) -> Problem:
+def conflict(connection: Connection, one: dict[str, Any], other: Row[Any]) -> Problem:
     """The question to a person: the same number again, with another content."""
-    old, new = (keys.body(from_json(text)) for text in (other.record, one["record"]))
+    old, new = (keys.body(record) for record in _both(connection, one, other))
     changed = sorted(keys.differences(old, new), key=lambda one: one[0].endswith(("amount", "total")))  # totals only follow
     return Problem(
         code="document-conflict",
@@ -257,21 +253,25 @@ def problems_of_many(connection: Connection, ids: Sequence[int]) -> dict[int, li
     return found
 
 
-def facts(record: Record | None) -> dict[str, Any]:
-    """The columns that come from the record."""
-    if record is None:
-        empty = dict.fromkeys(("issuer", "base_key", "body_hash", "currency", "record"))
+def facts(document: Document, version: int = 0) -> dict[str, Any]:
+    """The columns that come from the record, of this version, and `text`: the record itself, which is kept apart."""
+    known = keys.facts(document.record) if document.record is not None else document.facts
+    if known is None:
+        empty = dict.fromkeys(("issuer", "base_key", "body_hash", "currency", "text", "record_version"))
         return {**empty, "revision": 0, "test_indicator": False, "line_count": 0}
-    return {
-        "issuer": keys.issuer(record),
-        "base_key": keys.base_key(record),
-        "revision": keys.revision(record),
-        "body_hash": keys.body_hash(keys.body(record)),
-        "test_indicator": record.test_indicator,
-        "currency": getattr(record, "document_currency_code", None),
-        "line_count": len(lines(record)),
-        "record": to_json(record).decode(),
-    }
+    return {**msgspec.structs.asdict(known), "record_version": version}
+
+
+def rewrite(connection: Connection, document: int, found: Document, values: dict[str, Any]) -> None:
+    """Put a document back to PARSED with what is known of it now; values: further columns."""
+    versions = select(func.max(schema.record.c.version)).where(schema.record.c.document == document)
+    last = connection.execute(versions).scalar()
+    changed = facts(found, 0 if last is None else last + 1)
+    text = changed.pop("text")
+    if text is not None:
+        contents.write(connection, [((document, changed["record_version"]), text)])
+    changed |= {"state": PARSED, "held_key": None, "other": None, "question": None}
+    connection.execute(_table.update().where(_table.c.id == document).values(**changed, **values))
 
 
 def _values(receipt: Row[Any], ordinal: int, document: Document) -> dict[str, Any]:
@@ -286,7 +286,7 @@ def _values(receipt: Row[Any], ordinal: int, document: Document) -> dict[str, An
         "received_at": receipt.received_at,
         "message_reference": document.message.reference if document.message else None,
         "message_type": document.message.type if document.message else None,
-        **facts(document.record),
+        **facts(document),
     }
 
 
@@ -297,18 +297,21 @@ def _columns(decision: Decision) -> dict[str, Any]:
     return {**values, "question": question}
 
 
-def _write(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]], rules: Rules) -> None:
+def _write(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]], rules: Rules) -> list[int]:
     ids = insert(connection, rows)
     accepted = [{**values, "id": key} for key, (values, _) in zip(ids, rows, strict=True) if values["state"] == ACCEPTED]
     open_deliveries(connection, accepted, rules.sinks)
+    return ids
 
 
 def insert(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]]) -> list[int]:
-    """Write documents with their problems and audit events; their ids."""
+    """Write documents (their columns, and text: what they say) with their problems and audit events; their ids."""
     if not rows:
         return []
+    texts = [values.pop("text") for values, _ in rows]
     statement = _table.insert().returning(_table.c.id, sort_by_parameter_order=True)
     ids = list(connection.execute(statement, [values for values, _ in rows]).scalars())
+    contents.write(connection, [((key, 0), text) for key, text in zip(ids, texts, strict=True) if text is not None])
     events: list[Event] = []
     for key, (values, problems) in zip(ids, rows, strict=True):
         write_problems(connection, values["receipt"], key, problems)
@@ -328,14 +331,20 @@ def _holders(connection: Connection, base_keys: Iterable[str | None]) -> dict[st
     return dict(found)
 
 
-def _says_the_same(one: dict[str, Any], other: Row[Any]) -> bool:
-    if one["record"] is None or other.record is None:
+def _says_the_same(connection: Connection, one: dict[str, Any], other: Row[Any]) -> bool:
+    if one["body_hash"] is None or other.body_hash is None:
         return False
     if one["body_hash"] == other.body_hash:
         return True
-    old, new = from_json(other.record), from_json(one["record"])
+    old, new = _both(connection, one, other)
     other_channel = _form(old) != _form(new)
     return other_channel and not keys.differences(keys.body(old), keys.body(new), only_both=True)
+
+
+def _both(connection: Connection, one: dict[str, Any], other: Row[Any]) -> tuple[Record, Record]:
+    """The records of two documents: of one in the journal, and of one that may be there or was just read."""
+    texts = contents.texts_of(connection, [other.id, *([one["id"]] if "id" in one else [])])
+    return from_json(texts[other.id]), from_json(texts[one["id"]] if "id" in one else one["text"])
 
 
 def _form(record: Record) -> str:

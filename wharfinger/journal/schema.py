@@ -48,7 +48,6 @@ document = Table(
     Column("test_indicator", Boolean, nullable=False, default=False),
     Column("currency", String),
     Column("line_count", Integer, nullable=False, default=0),
-    Column("record", Text),
     Column("answers", Text),
     Column("action", String, nullable=False, default="create"),
     Column("state", String, nullable=False),
@@ -57,13 +56,25 @@ document = Table(
     Column("received_at", String, nullable=False),
     Column("message_reference", String),
     Column("message_type", String),
+    Column("record_version", Integer),
     UniqueConstraint("receipt", "ordinal"),
     Index("document_state", "state", "id"),
 )
 """other: the document of which this is a duplicate, or which supersedes or contradicts it. question: a Problem as JSON.
+record_version: of what it says (table record); absent where nothing could be read.
 
 A document that we made (direction out) belongs to the receipt that it answers; its ordinal is negative.
 """
+
+record = Table(
+    "record",
+    metadata,
+    Column("document", _Id, ForeignKey("document.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What documents say, as JSON; see contents.py."""
 
 interchange = Table(
     "interchange",

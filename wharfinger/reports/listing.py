@@ -45,7 +45,7 @@ class Listed(Shape, frozen=True):
 
 
 _PAGE = 500
-_SHOWN = [column for column in _document.c if column.name not in ("record", "answers", "body_hash")]
+_SHOWN = [column for column in _document.c if column.name not in ("record_version", "answers", "body_hash")]
 
 
 def list_documents(

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from wharfinger.journal import schema
+from wharfinger.journal import contents
 from wharfinger.problems import Permanent, Problem
-from wharfinger.records import Item, Line, Party, Price, Record, buyer, from_json, lines, monetary_total, quantity, seller
+from wharfinger.records import Item, Line, Party, Price, Record, buyer, lines, monetary_total, quantity, seller
 from wharfinger.reports.listing import Listed, deliveries_of, list_documents, sent
 from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.places import place_text
@@ -14,10 +14,10 @@ from wharfinger.reports.places import place_text
 
 def record_of(connection: Connection, document: int) -> str:
     """The record as JSON. Raises Permanent if there is none."""
-    text = connection.execute(select(schema.document.c.record).where(schema.document.c.id == document)).scalar()
+    text = contents.text_of(connection, document)
     if text is None:
         raise Permanent(f"there is no record for document {document}")
-    return str(text)
+    return text
 
 
 def show_document(connection: Connection, document: int, language: str) -> Iterator[str]:
@@ -37,9 +37,9 @@ def show_document(connection: Connection, document: int, language: str) -> Itera
             yield f"  {phrase('show-acknowledged', language, code=facts.acknowledged, document=facts.acknowledged_by)}"
     if one.other is not None:
         yield _row("show-see", language, f"{phrase('document', language)} {one.other}")
-    text = connection.execute(select(schema.document.c.record).where(schema.document.c.id == document)).scalar()
-    if text:
-        yield from _record(from_json(text), language)
+    record = contents.record_of(connection, document)
+    if record is not None:
+        yield from _record(record, language)
     yield from _problems(one, language)
     for row in deliveries_of(connection, document):
         done = f": {row.question}" if row.question else ""
