@@ -15,7 +15,7 @@ from parsers import edifact
 from wharfinger.config import Identity, Partner
 from wharfinger.contracts import Context, Document, Interchange, Item
 from wharfinger.problems import Problem
-from wharfinger.records import to_json
+from wharfinger.records import ReceiptAdvice, to_json
 from wharfinger.resolve import adjust
 
 FIXTURES = Path(__file__).parent / "fixtures" / "edifact"
@@ -149,7 +149,6 @@ def test_either_decimal_mark_is_read_and_a_grouping_mark_never() -> None:
         ("UNZ+1+7'", "", "edifact-truncated"),
         ("UNB+UNOC:3+4012345500004:14+5412345000013:14+261101:0930+7'", "", "edifact-interchange-header-missing"),
         ("DTM+137:20261101:102'", "", "edifact-segment-missing"),
-        ("UNS+S'", "", "edifact-segment-missing"),
         ("QTY+21:24:PCE", "QTY+21", "edifact-element-missing"),
         ("BGM+220+4711+9", "BGM+220+4711+42", "edifact-message-function"),
     ],
@@ -161,6 +160,39 @@ def test_what_the_standard_forbids_is_an_error(before: str, after: str, code: st
     codes = _codes(raw.replace(before, after))
 
     assert code in codes
+
+
+def test_message_without_section_control_is_read_with_a_warning() -> None:
+    raw = HEAD + ORDER.replace("UNS+S'", "").replace("UNT+9", "UNT+8") + "UNZ+1+7'"
+
+    [document] = [item for item in _parse(raw) if isinstance(item, Document)]
+
+    assert [("edifact-segment-implied", "warning", "UNS (Section control)")] == [
+        (one.code, one.severity, one.subject) for one in document.problems
+    ]
+
+
+def test_receipt_advice_without_packing_sequence_is_read_with_its_lines() -> None:
+    lines = "LIN+1++4000862141404:EN'QTY+194:480'LIN+2++4000862141411:EN'QTY+194:96'CNT+2:2'"
+    head = "UNH+1+RECADV:D:96A:UN'BGM+632+RA-91+9'DTM+137:20260119:102'RFF+DQ:DN-88'NAD+BY+4012345500004::9'NAD+SU+5412345000013::9'"
+    raw = HEAD + head + lines + "UNT+12+1'UNZ+1+7'"
+
+    [document] = [item for item in _parse(raw) if isinstance(item, Document)]
+
+    assert ["edifact-segment-implied"] == [one.code for one in document.problems]
+    assert isinstance(document.record, ReceiptAdvice)
+    assert [("1", Decimal(480)), ("2", Decimal(96))] == [
+        (one.id, one.received_quantity and one.received_quantity.value) for one in document.record.receipt_lines
+    ]
+
+
+def test_mandatory_segment_that_comes_too_late_is_only_in_the_wrong_place() -> None:
+    head = "UNH+1+REMADV:D:96A:UN'BGM+481+R-1+9'DTM+137:20260119:102'NAD+BY+4012345500004::9'NAD+SU+5412345000013::9'CUX+2:EUR:9'"
+    raw = HEAD + head + "DOC+380+4711'DTM+137:20260101:102'MOA+12:50'UNS+S'MOA+12:50'UNT+12+1'UNZ+1+7'"
+
+    [document] = [item for item in _parse(raw) if isinstance(item, Document)]
+
+    assert [("edifact-segment-misplaced", "MOA")] == [(one.code, one.subject) for one in document.problems]
 
 
 def test_a_message_fault_holds_only_its_message() -> None:

@@ -46,6 +46,7 @@ SYNTAX = {
     "edifact-message-trailer-missing": "13",
     "edifact-outside-message": "33",
     "edifact-segment-count": "29",
+    "edifact-segment-implied": "13",
     "edifact-segment-misplaced": "15",
     "edifact-segment-missing": "13",
     "edifact-segment-unknown": "15",
@@ -149,7 +150,7 @@ def _of_message(refused: Refused) -> DocumentResponse:
 def _of_segment(problem: Problem) -> LineResponse:
     """UCS and UCD. A missing segment is named by the one before the place where it should stand."""
     place = problem.place
-    number = (place.segment or 1) - (problem.code == "edifact-segment-missing")
+    number = (place.segment or 1) - (problem.code in ("edifact-segment-missing", "edifact-segment-implied"))
     origin = Place(segment=max(number, 1), element=place.element, component=place.component if place.element else None)
     return LineResponse(origin=origin, response=Response(statuses=(Status(status_reason_code=_code(problem)),)))
 

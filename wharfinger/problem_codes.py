@@ -1035,6 +1035,13 @@ _ALL = (
         zh=("缺少必需的段 {subject}。", "请让发送方发送包含该段的报文。"),
     ),
     _code(
+        "edifact-segment-implied", "warn",
+        en=("The mandatory segment {subject} is missing; the message was read as if it were there.", "Check what was read; tell the sender."),
+        ru=("Нет обязательного сегмента {subject}; сообщение прочитано так, как если бы он был.", "Проверьте, что прочитано, и сообщите отправителю."),
+        de=("Das Muss-Segment {subject} fehlt; die Nachricht wurde gelesen, als wäre es da.", "Bitte das Gelesene prüfen und den Absender unterrichten."),
+        zh=("缺少必需的段 {subject}，报文已按该段存在的情况读取。", "请核对读取结果，并告知发送方。"),
+    ),
+    _code(
         "edifact-segment-misplaced", "warn",
         en=("The segment {subject} stands in a place where the message has none; it was read all the same.", "Check what was read; tell the sender."),
         ru=("Сегмент {subject} стоит не на своём месте; он всё же прочитан.", "Проверьте, что прочитано, и сообщите отправителю."),

@@ -36,7 +36,7 @@ from parsers.edifact.forms import learn
 from parsers.edifact.leftovers import leftovers
 from parsers.edifact.notation import Edifact
 from parsers.edifact.packing import pack
-from parsers.edifact.structure import Fault, Group, Tree, bit, build
+from parsers.edifact.structure import LACKING, Fault, Group, Tree, bit, build
 from parsers.edifact.syntax import SEGMENT_COUNT_LIMIT, Block, restored
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Message
@@ -227,7 +227,7 @@ def _judge(tree: Tree, head: Header, block: Block, problems: list[Problem], *, e
     unreadable = {problem.place for problem in problems}
     for fault in tree.faults:
         problem = _problem(fault, tree)
-        said = fault.code == "edifact-segment-missing" and (fault.expected == "UNT" or (not block.ended and fault.segment == last))
+        said = fault.code in LACKING and (fault.expected == "UNT" or (not block.ended and fault.segment == last))
         if not said and not (fault.code == "edifact-element-format" and problem.place in unreadable):
             problems.append(problem)
     problems.extend(tree.notes)
@@ -246,7 +246,7 @@ def _problem(fault: Fault, tree: Tree) -> Problem:
     place = tree.place(fault.segment, fault.tag, fault.element, fault.component)
     found = restored(fault.found) if fault.found else None
     name = tree.directory.segments.get(fault.expected or fault.tag)
-    subject = f"{fault.expected} ({name.name})" if fault.code == "edifact-segment-missing" and name else fault.tag
+    subject = f"{fault.expected} ({name.name})" if fault.expected == fault.tag and name else fault.tag
     return Problem(code=fault.code, place=place, subject=subject, expected=fault.expected, found=found)
 
 

@@ -72,9 +72,9 @@ def _units_of(level: Group, parent: Identifier | None) -> Iterator[TransportHand
         count = taken(head, 1)
         numbers = [one for marks in package.groups.get("PCI", ()) for one in _numbers(marks)]
         for number in numbers:
-            yield TransportHandlingUnit(id=number, parent_id=parent, transport_handling_unit_type_code=kind)
+            yield TransportHandlingUnit(id=number, parent_id=parent, transport_handling_unit_type_code=kind or None)
         if not numbers and (count or kind):
-            packages = Package(quantity=Decimal(count) if count.isdecimal() and count.isascii() else None, packaging_type_code=kind)
+            packages = Package(quantity=Decimal(count) if count.isdecimal() and count.isascii() else None, packaging_type_code=kind or None)
             yield TransportHandlingUnit(parent_id=parent, packages=(packages,))
 
 

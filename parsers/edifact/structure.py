@@ -13,7 +13,7 @@ put where it belongs if a group that is open has such a segment, else where it s
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,10 @@ each component that a mapping has placed, see `bit`."""
 
 ITEM_NUMBERS = {"LIN": 3, "PIA": 2}
 """The first element of a segment that is an item number (C212), in every directory."""
+
+IMPLIED = ("CPS", "UNS")
+"""Mandatory segments that only part a message: of one packing level (CPS), and details from totals (UNS). Without them it is read as if
+they were there."""
 
 FAULT_LIMIT = 1000
 """So many faults of one message are reported."""
@@ -288,10 +292,21 @@ class Tree:
         self.memo[seen] = count
         return count
 
-    def note(self, faults: tuple[tuple[str, str | None], ...], segment: int, tag: str) -> None:
-        """The faults of a step."""
+    def note(self, faults: tuple[tuple[str, str | None], ...], segment: int, tag: str, group: Group) -> None:
+        """The faults of a step into the group. What was missing there and comes too late is only in the wrong place."""
         for code, expected in faults:
-            self.fault(code, segment, expected if code == "edifact-segment-missing" and expected else tag, expected=expected)
+            lacks = expected if code in LACKING and expected else None
+            if lacks and tag == "UNT" and self._came(lacks):
+                continue
+            self.fault(code, segment, lacks or tag, expected=expected)
+            if lacks:
+                self.memo["missing", id(group), lacks] = self.faults[-1]
+            elif code == "edifact-segment-misplaced" and (late := self.memo.pop(("missing", id(group), tag), None)) in self.faults:
+                self.faults.remove(late)
+
+    def _came(self, tag: str) -> bool:
+        """Whether a segment of the message itself is there after all, though too early, or was missed already."""
+        return any(one[0] == tag for one in self.root.segments) or any(one.tag == tag and one.code in LACKING for one in self.faults)
 
     def fault(self, code: str, segment: int, tag: str, **more: Any) -> None:
         """Note a fault, up to a limit that no honest message reaches."""
@@ -312,8 +327,10 @@ def build(segments: list[str], kind: str, table: Directory, *, repetition: bool 
     if repetition:
         learn = None
     steps = _grow(tree, segments, 0, steps, [tree.root], tree.segments, tree.groups, 1, learn)
+    told = {one.tag for one in tree.faults if one.code in LACKING}
     for tag in steps["state"].mandatory_left():
-        tree.fault("edifact-segment-missing", len(segments), tag, expected=tag)
+        if tag not in told:
+            tree.fault(_lacking(tag), len(segments), tag, expected=tag)
     return tree
 
 
@@ -355,10 +372,18 @@ def _grow(
                 over = stack[depth + 1]
                 learn(segments[over.first - 1 : index - 1], tree.directory, over.key, began[depth + 1], last_steps, depth + 1)
             del stack[depth + 1 :]
-            siblings = parent.groups.setdefault(special.opens, [])
+            siblings = [] if special.implied else parent.groups.setdefault(special.opens, [])
             if len(siblings) == special.maximum:
                 tree.fault("edifact-too-many-repetitions", number, tag, expected=str(special.maximum))
-            tree.note(special.faults, number, tag)
+            tree.note(special.faults, number, tag, parent)
+            if special.implied:
+                parent = Group(special.implied, number, tree)
+                parent.segments.append([special.implied, 0])
+                stack[depth].groups.setdefault(special.implied, []).append(parent)
+                stack.append(parent)
+                all_groups.append(parent)
+                siblings = parent.groups.setdefault(special.opens, [])
+                depth += 1
             if learn:
                 began[depth + 1] = steps
                 if forms := steps["state"].forms:
@@ -385,7 +410,7 @@ def _grow(
             group.segments.append(segment)
             if special.maximum and tree.repeated(group, tag) == special.maximum:
                 tree.fault("edifact-too-many-repetitions", number, tag, expected=str(special.maximum))
-            tree.note(special.faults, number, tag)
+            tree.note(special.faults, number, tag, group)
     return steps
 
 
@@ -413,11 +438,13 @@ The entry 'state' is the position itself, which finds the steps that are not the
 
 @dataclass(frozen=True, slots=True)
 class _Special:
-    """What most segments do not need: opens a group with this key, may repeat so often, is in the wrong place."""
+    """What most segments do not need: opens a group with this key, may repeat so often, is in the wrong place; opens
+    another group around it whose own first segment is missing."""
 
     opens: str = ""
     maximum: int = 0
     faults: tuple[tuple[str, str | None], ...] = ()
+    implied: str = ""
 
 
 _Step = tuple[_Steps, int, _Special | None]
@@ -439,7 +466,7 @@ class _State:
 
     def find(self, tag: str) -> _Step:
         """The step for a tag; remembered when the directory knows the tag, for there are not many of those."""
-        step = self._ahead(tag, skip=False) or self._anywhere(tag) or self._stray(tag)
+        step = self._ahead(tag, skip=False) or self._anywhere(tag) or self._implied(tag) or self._stray(tag)
         if tag in self._machine.tags:
             self.steps[tag] = step
         return step
@@ -471,7 +498,7 @@ class _State:
                 one = members[index]
                 trigger_again = depth > 0 and index == 0  # it would begin the group anew, which is for the level above to say
                 if one.tag == tag and not trigger_again and not (index == last and not one.group and one.maximum == 1):
-                    return self._step(depth, index, tuple(("edifact-segment-missing", tag) for tag in missing))
+                    return self._step(depth, index, tuple((_lacking(tag), tag) for tag in missing))
                 if one.mandatory and index > last:
                     if not skip:
                         return None
@@ -497,6 +524,19 @@ class _State:
             return outer.steps, depth, _Special(faults=(("edifact-segment-misplaced", None),))
         return None
 
+    def _implied(self, tag: str) -> _Step | None:
+        """The first group of one that is still to come and whose own first segment may be wanting."""
+        for depth in range(len(self._path) - 1, -1, -1):
+            members, last = self._path[depth]
+            for index in range(max(last, 0), len(members)):
+                one = members[index]
+                if one.group and one.tag in IMPLIED and any(inner.group and inner.tag == tag for inner in one.members):
+                    within = self._machine.state((*self._path[:depth], (members, index), (one.members, 0)))
+                    steps, _, special = within.steps.get(tag) or within.find(tag)
+                    if special and special.opens:
+                        return steps, depth, replace(special, implied=one.tag, faults=((_lacking(one.tag), one.tag), *special.faults))
+        return None
+
     def _stray(self, tag: str) -> _Step:
         code = "edifact-segment-misplaced" if tag in self._machine.tags else "edifact-segment-unknown"
         return self.steps, len(self._path) - 1, _Special(faults=((code, None),)) if self._machine.tags else None
@@ -510,6 +550,14 @@ class _State:
             return self._machine.state((*path, (one.members, 0))).steps, depth, special
         again = one.maximum if index == last else 0
         return self._machine.state(path).steps, depth, _Special(maximum=again, faults=faults) if again or faults else None
+
+
+LACKING = ("edifact-segment-missing", "edifact-segment-implied")
+
+
+def _lacking(tag: str) -> str:
+    """The code of the problem that a mandatory segment is not there."""
+    return LACKING[tag in IMPLIED]
 
 
 def key(members: tuple[Member, ...], index: int) -> str:

@@ -91,7 +91,7 @@ class Block:
         if "'\\" in text:
             text = _CONTINUED.sub("'", text)
         segments = text.split("'")
-        if "\n" in text or "\r" in text or "' " in text:
+        if "\n" in text or "\r" in text or "' " in text or "'\t" in text:
             segments = [segment.lstrip() for segment in segments]
         if not segments[-1]:
             segments.pop()
