@@ -2,9 +2,9 @@
 
     folder/PARTNER/KEY.edi        by the contract of outbox_folder.py
 
-It takes only documents that the hub made (direction out), and only for partners whose agreement names it. The bytes depend on nothing
-but the record, the partner file, and the control number and time that were fixed when the document was put into the outbox. What
-cannot be written, or what the independent witness reads otherwise than it was meant, is held with the reason.
+It takes only documents that we send (direction out): those that the hub made, and those that our own system issued. The bytes depend
+on nothing but the record, the partner file, and the control number and time that were fixed when the document was put into the outbox.
+What cannot be written, or what the independent witness reads otherwise than it was meant, is held with the reason.
 """
 
 import re

@@ -4,8 +4,9 @@
 
 Each round puts documents of several kinds into the inbox, forks a worker, and kills it: at each named crash point in turn
 (first, second and third time it is passed), then at random times. After every few rounds a worker runs to its end and the
-invariants I1 to I10 are checked (I4 and I7 have tests of their own; I10: each interchange that asks for it has one CONTRL, and
-control numbers have no gap). An ERP that moves files out of the outbox runs in between.
+invariants I1 to I10 are checked (I4 and I7 have tests of their own; I10: each interchange that asks for it has one CONTRL, each order
+response of the ERP leaves once, and control numbers have no gap). An ERP that moves files out of the outbox, and answers orders that it
+took, runs in between.
 The worker reads documents in its own process, so that a kill costs milliseconds; CLI_KILLS of the kills hit the whole
 `wharf run` with its reading child.
 
@@ -39,7 +40,7 @@ from wharfinger import crash_points, isolation, work
 from wharfinger.archive import Archive
 from wharfinger.contracts import Effect
 from wharfinger.examination import verify_home
-from wharfinger.journal import answers, deliveries, documents
+from wharfinger.journal import deliveries, documents, outgoing
 from wharfinger.journal.database import open_database, reading, writing
 from wharfinger.reports.status import Status, status
 
@@ -185,21 +186,25 @@ class _Scene:
         self.expected = Counter[str]()
         self.orders: dict[str, bytes] = {}
         self.asking: set[str] = set()
+        self.responses: set[str] = set()
         self.number = 0
         self.files = 0
         (home / "partners").mkdir(parents=True)
         (home / "wharf.yaml").write_text(
             "companies: [{company: us, name: Hafen AG, identity: {gln: ['5412345000013']}}]\n"
             f"database: {self.database}\n"
-            "sources: {inbox: {kind: folder, folder: inbox, stable_seconds: 0}}\n"
+            "sources:\n  inbox: {kind: folder, folder: inbox, stable_seconds: 0}\n"
+            "  erp: {kind: folder, folder: from_erp, stable_seconds: 0, direction: out}\n"
             "sinks:\n  outbox: {kind: xml_outbox, folder: outbox}\n"
             f"  warehouse: {{kind: warehouse, url: '{self.warehouse}'}}\n"
             "  to_partners: {kind: edifact_outbox, folder: partner_outbox}\n"
         )
         (home / "partners" / "nordwind.yaml").write_text(
             "partner: nordwind\nname: Nordwind GmbH\nidentity: {gln: ['4012345500004']}\n"
+            "formats: {edifact-out: {}}\nanswers: {ordrsp: always, deadline_hours: 0}\n"
         )
         (home / "inbox").mkdir()
+        (home / "from_erp").mkdir()
         open_database(self._url(self.database)).dispose()
 
     def drop_documents(self, *, large: bool) -> None:
@@ -240,6 +245,10 @@ class _Scene:
                 (outbox / "taken").mkdir(exist_ok=True)
                 taken = file.rename(outbox / "taken" / file.name)
                 taken.rename(outbox / "done" / file.name)
+                if self.chance.random() < 0.5:
+                    [number] = re.findall(r"<cbc:ID>(K-\d+)</cbc:ID>", (outbox / "done" / file.name).read_text())[:1]
+                    self._put("from_erp", f"R-{number}.xml", _order_response(f"R-{number}", number))
+                    self.responses.add(number)
 
     def check(self, report: Report) -> None:
         """The invariants, after a worker came to its end."""
@@ -255,7 +264,7 @@ class _Scene:
         report.failures += [f"I1, I8, I9: {one}" for one in verify_home(self.home)]
         self._check_effects(report)
         self._check_equation(report, counted)
-        self._check_answers(report)
+        self._check_answers(report, counted)
         blobs = set(Archive(self.home / "archive").blobs())
         report.failures += [f"I9: blob {one} belongs to no receipt" for one in blobs - known]
 
@@ -284,7 +293,7 @@ class _Scene:
         if counted.in_flight or counted.waiting_receipts or not counted.balanced:
             report.failures.append(f"I3, I6: {counted.as_json()}")
 
-    def _check_answers(self, report: Report) -> None:
+    def _check_answers(self, report: Report, counted: Status) -> None:
         texts = [file.read_text() for file in (self.home / "partner_outbox").rglob("*.edi")]
         answered = Counter(re.findall(r"UCI\+(K-\d+)\+", "".join(texts)))
         numbers = sorted(int(text.split("'")[1].split("+")[5]) for text in texts)
@@ -293,6 +302,12 @@ class _Scene:
             report.failures.append(f"I10: {sorted(wrong)} are not acknowledged once")
         if numbers != list(range(1, len(numbers) + 1)):
             report.failures.append(f"I10: control numbers {numbers}")
+        responses = Counter(re.findall(r"BGM\+231\+R-(K-\d+)\+", "".join(texts)))
+        if responses != Counter(self.responses):
+            report.failures.append(f"I10: order responses {sorted((responses - Counter(self.responses)) + (Counter(self.responses) - responses))}")
+        awaited = {one.number for one in counted.overdue if one.what == "order"}
+        if awaited != set(self.orders) - self.responses:
+            report.failures.append(f"I10: {sorted(awaited ^ (set(self.orders) - self.responses))} are awaited wrongly")
 
     def _order(self, quantity: int | None = 5, *, keep: bool = True, asks: bool = False) -> bytes:
         self.number += 1
@@ -307,13 +322,15 @@ class _Scene:
 
     def _drop(self, content: bytes, expected: str | None) -> None:
         self.files += 1
-        name = f"{self.files:06}.edi"
-        temporary = self.home / "inbox" / f"{name}.tmp"
-        temporary.write_bytes(content)
-        temporary.rename(self.home / "inbox" / name)
-        self.dropped[hashlib.sha256(content).hexdigest()] = name
+        self._put("inbox", f"{self.files:06}.edi", content)
         if expected:
             self.expected[expected] += 1
+
+    def _put(self, folder: str, name: str, content: bytes) -> None:
+        temporary = self.home / folder / f"{name}.tmp"
+        temporary.write_bytes(content)
+        temporary.rename(self.home / folder / name)
+        self.dropped[hashlib.sha256(content).hexdigest()] = name
 
     def _url(self, url: str) -> str:
         return url.replace("sqlite:///", f"sqlite:///{self.home}/")
@@ -329,6 +346,21 @@ def _edifact(number: str, quantity: int | None) -> bytes:
     message = "".join(lines)
     count = message.count("'") + 1
     return f"UNB+UNOC:3+4012345500004:14+5412345000013:14+261101:1000+{number}'{message}UNT+{count}+1'UNZ+1+{number}'".encode()
+
+
+def _order_response(number: str, order: str) -> bytes:
+    """What the ERP issues: the order is accepted as a whole."""
+    names = "urn:oasis:names:specification:ubl:schema:xsd:"
+    sides = (("SellerSupplierParty", "5412345000013"), ("BuyerCustomerParty", "4012345500004"))
+    parties = "".join(
+        f'<cac:{role}><cac:Party><cbc:EndpointID schemeID="0088">{gln}</cbc:EndpointID></cac:Party></cac:{role}>' for role, gln in sides
+    )
+    return (
+        f'<OrderResponse xmlns="{names}OrderResponse-2" xmlns:cac="{names}CommonAggregateComponents-2" '
+        f'xmlns:cbc="{names}CommonBasicComponents-2"><cbc:ID>{number}</cbc:ID><cbc:IssueDate>2026-11-02</cbc:IssueDate>'
+        f"<cbc:OrderResponseCode>AP</cbc:OrderResponseCode><cac:OrderReference><cbc:ID>{order}</cbc:ID></cac:OrderReference>{parties}"
+        "</OrderResponse>"
+    ).encode()
 
 
 def _plant(name: str | None) -> None:
@@ -348,10 +380,10 @@ def _plant(name: str | None) -> None:
     elif name == "outbox-apart":
         _plant_outbox_apart()
     elif name == "numbers-apart":
-        answers._next_number = lambda connection, *pair: (_NEXT_NUMBER(connection, *pair)[0], _counted(connection))
+        outgoing.next_number = lambda connection, *pair: (_NEXT_NUMBER(connection, *pair)[0], _counted(connection))
 
 
-_NEXT_NUMBER = answers._next_number
+_NEXT_NUMBER = outgoing.next_number
 """As it is: a worker plants its fault twice."""
 
 

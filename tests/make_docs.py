@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from wharfinger import outgoing
 from wharfinger.cli import wharf
 from wharfinger.config import Answers, Company, Identity, Partner, Settings
 from wharfinger.problem_codes import CODES
@@ -71,8 +72,9 @@ def _hub_home() -> str:
         "partners/severyanka.yaml": ROOT / "mappings" / "partners" / "severyanka.yaml",
     }
     shown = [f"`{name}`\n\n```yaml\n{file.read_text('utf-8').rstrip()}\n```" for name, file in samples.items()]
+    way_out = f"## What we send to partners\n\n```\n{inspect.cleandoc(outgoing.__doc__ or '').partition('>>>')[0].rstrip()}\n```"
     schemas = "Their JSON Schemas, for editors: `schemas/json/wharf.json` and `schemas/json/partner.json`."
-    return _page("The files of a hub home", schemas, *classes, "## Examples", *shown)
+    return _page("The files of a hub home", schemas, *classes, way_out, "## Examples", *shown)
 
 
 def _mappings() -> str:

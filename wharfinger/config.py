@@ -36,18 +36,21 @@ class Company(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Answers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How we answer what a partner sends. contrl: whether an interchange is acknowledged, "requested": where it asks for that.
 
-    aperak: whether a document is answered with our reasons: when it is refused ("problems"), or in any case. sink: by which the answers
-    leave; it may be left out where wharf.yaml has only one outbound sink. deadline_hours: later than that, an answer is overdue.
+    aperak: whether a document is answered with our reasons: when it is refused ("problems"), or in any case. ordrsp: whether the partner
+    expects an order response to each order; the ERP makes it. sink: by which the answers, and all other documents for the partner, leave;
+    it may be left out where wharf.yaml has only one outbound sink. deadline_hours: later than that, an answer is overdue.
     """
 
     contrl: Literal["requested", "always", "never"] = "requested"
     aperak: Literal["never", "problems", "always"] = "never"
+    ordrsp: Literal["never", "always"] = "never"
     sink: str | None = None
     deadline_hours: int = 24
 
 
 class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A partner file. formats: per format ("edifact", "ubl", "table", "page") what differs from the format's own mapping.
+    """A partner file. formats: per format ("edifact", "ubl", "table", "page") what differs from the format's own mapping; "edifact-out":
+    the agreement on how what we issue is written for the partner (docs/mappings.md), which may be empty: {}.
 
     codes: per canonical field (unit_code, item, delivery_location) the partner's word -> ours. defaults: fields that the
     partner never states (document_currency_code, unit_code). accepted_deviations: problem codes that become warnings;
@@ -69,7 +72,11 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """wharf.yaml. Paths are relative to the hub home. database: SQLAlchemy URL. language: of the texts for our own people."""
+    """wharf.yaml. Paths are relative to the hub home. database: SQLAlchemy URL. language: of the texts for our own people.
+
+    sources: by name, what brings documents; `direction: out` says that a source is our own system, which makes documents for partners.
+    sinks: by name, what takes them; an outbound one (edifact_outbox) takes what we send to partners and nothing that we received.
+    """
 
     companies: tuple[Company, ...] = ()
     database: str = "sqlite:///journal.db"
@@ -91,6 +98,10 @@ class Home(msgspec.Struct, frozen=True):
         """A path of the settings, relative to the home."""
         return self.folder / name
 
+    def source_direction(self, name: str) -> str:
+        """'out' for a source that is our own system, which makes documents for partners; else 'in'."""
+        return str(self.settings.sources.get(name, {}).get("direction", "in"))
+
     def url(self, url: str) -> str:
         """A database URL of the settings; a relative SQLite file is taken from the home."""
         prefix = "sqlite:///"
@@ -101,6 +112,9 @@ def load_home(folder: Path) -> Home:
     """Read wharf.yaml and the partner files. Raises YamlFileError with file, line and column."""
     folder = folder.resolve()
     settings = load_struct(folder / "wharf.yaml", Settings)
+    for name, source in settings.sources.items():
+        if source.get("direction", "in") not in ("in", "out"):
+            raise YamlFileError(folder / "wharf.yaml", f"sources: {name}: direction is {source['direction']!r}; valid: in, out")
     files = sorted((folder / settings.partners).glob("*.yaml"))
     partners = tuple(load_struct(file, Partner) for file in files)
     seen: dict[str, Path] = {}

@@ -53,6 +53,7 @@ class Document(Shape, frozen=True):
 
     xml: the record as UBL where the schema accepted it: it need not be written a second time for the sinks.
     message: what an answer to its message has to name. facts: what the journal keeps of the record, where it stands for the record.
+    direction: "out" if one of our companies issues it to somebody else.
     """
 
     kind: str | None
@@ -64,6 +65,7 @@ class Document(Shape, frozen=True):
     xml: bytes = b""
     message: "Message | None" = None
     facts: Facts | None = None
+    direction: str = "in"
 
 
 class Message(Shape, frozen=True):
@@ -135,11 +137,22 @@ class Written(Shape, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+class Addressed(Shape, frozen=True):
+    """How an envelope names its sender and recipient ("4012345500004:14"), and the message in it ("ORDRSP")."""
+
+    sender: str
+    recipient: str
+    message: str
+
+
 class Writer(Protocol):
-    """The function `write` of a module in parsers/ that can write its format."""
+    """The functions `write` and `addressed` of a module in parsers/ that can write its format."""
 
     def write(self, records: Sequence[Record], context: WriteContext) -> Iterator[Written]:
         """Yield files. Raises MappingError when a mapping or the partner file is wrong."""
+
+    def addressed(self, record: Record, context: WriteContext) -> Addressed:
+        """From whom to whom `write` sends a record. Raises MappingError when the partner file is wrong."""
 
 
 class Check(Protocol):

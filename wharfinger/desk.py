@@ -12,13 +12,14 @@ import msgspec
 from ruamel.yaml import YAML
 from sqlalchemy import Connection, Row, select
 
-from wharfinger import code_lists, keys, reading
+from wharfinger import code_lists, keys, outgoing, reading
 from wharfinger.config import Company, load_home
 from wharfinger.contracts import Context, Document, Part
 from wharfinger.journal import answers, contents, documents, receipts, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
-from wharfinger.journal.deliveries import DONE, WAITING, ask_again, cancel_deliveries, has_left
+from wharfinger.journal.deliveries import DONE, HELD, WAITING, ask_again, cancel_deliveries, has_left
+from wharfinger.journal.outgoing import withdraw
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Place, Record, buyer, seller
 from wharfinger.work import Hub
@@ -42,7 +43,8 @@ def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
         documents.write_decision(connection, document, decision, hub.rules)
         answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "released", document, f"as {as_what}: {reason}")
-    return f"document {document} ({row.kind} {row.number}) is {decision.state.lower()}" + (
+        state = _row(connection, document).state
+    return f"document {document} ({row.kind} {row.number}) is {state.lower()}" + (
         f", instead of document {other.id}" if other is not None and as_what == "replacement" else ""
     )
 
@@ -60,6 +62,7 @@ def reject(hub: Hub, document: int, reason: str) -> str:
         values = {"state": documents.REJECTED, "held_key": None, "question": None}
         connection.execute(_documents.update().where(_documents.c.id == document).values(**values))
         receipts.write_problems(connection, row.receipt, document, [Problem(code="rejected-by-a-person", found=reason)])
+        withdraw(connection, document)
         answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "rejected", document, reason)
     return f"document {document} ({row.kind} {row.number}) is rejected"
@@ -76,7 +79,7 @@ def answer(hub: Hub, document: int, field: str, value: str) -> str:
         row = _parked(connection, document)
         given = {**msgspec.json.decode(row.answers or "{}"), field: value}
         record = _with_answers(_record(connection, row), {field: value})
-        checked = reading.check(_as_document(row, record), _context(hub, row))
+        checked = _vouched(connection, hub, row.receipt, reading.check(_as_document(row, record), _context(hub, row)))
         known = {one.code for one in documents.problems_of(connection, document)}
         if new := [one for one in checked.problems if one.severity == "error" and one.code not in known]:
             raise Permanent(f"{field}={value} makes it worse: {new[0].text('en')}")
@@ -91,7 +94,7 @@ def replay(hub: Hub, document: int, redeliver: str | None = None) -> str:
     with redeliver it goes to that sink once more, under the same effect key."""
     with writing(hub.journal) as connection:
         row = _row(connection, document)
-        if row.direction == "out":
+        if row.ordinal < 0 or (row.direction == "out" and _is_held(connection, document)):
             return _send_again(connection, hub, row)
         source = connection.execute(select(schema.receipt).where(schema.receipt.c.id == row.receipt)).one()
     found = _read_again(hub, source, row.ordinal)
@@ -101,6 +104,7 @@ def replay(hub: Hub, document: int, redeliver: str | None = None) -> str:
     if given and found.record is not None:
         record = _with_answers(found.record, given)
         found = reading.check(_as_document(row, record), _context(hub, row))
+    found = outgoing.vouched(found, source.source, hub.home.source_direction(source.source), hub.home.settings.companies)
     with writing(hub.journal) as connection:
         row = _row(connection, document)
         if redeliver is not None and redeliver not in hub.home.settings.sinks:
@@ -134,13 +138,18 @@ def _send_again(connection: Connection, hub: Hub, row: Row[Any]) -> str:
     """What we made and could not send is tried again, under the partner file as it is now."""
     if row.state != documents.PARKED:
         raise Permanent(f"document {row.id} is {row.state.lower()}; there is nothing to replay")
-    is_held = (_deliveries.c.document == row.id, _deliveries.c.state == "HELD")
-    if connection.execute(select(_deliveries.c.id).where(*is_held)).first():
+    if _is_held(connection, row.id):
         answers.send_again(connection, row.id)
     else:
         answers.route_parked(connection, hub.agreements)
     _audit(connection, "replayed", row.id, "")
     return f"document {row.id} ({row.message_type} {row.number}) is {_row(connection, row.id).state.lower()}"
+
+
+def _is_held(connection: Connection, document: int) -> bool:
+    """Whether a destination asks something about it."""
+    held = (_deliveries.c.document == document, _deliveries.c.state == HELD)
+    return connection.execute(select(_deliveries.c.id).where(*held)).first() is not None
 
 
 def _release(connection: Connection, row: Row[Any], other: Row[Any] | None, as_what: str) -> documents.Decision:
@@ -171,6 +180,7 @@ def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, g
     connection.execute(schema.problem.delete().where(schema.problem.c.document == row.id))
     receipts.write_problems(connection, row.receipt, row.id, found.problems)
     values = {
+        "direction": found.direction,
         "kind": found.kind,
         "number": found.id,
         "partner": found.partner or row.partner,
@@ -227,6 +237,7 @@ def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
     if not re.fullmatch(r"[\w-]+", partner) or not file.is_file():
         raise Permanent(f"there is no partner {partner!r}: write {file} first")
     yaml = YAML()
+    yaml.preserve_quotes = True  # without them, 'D.96A:UN:EAN008' within {...} is no text to every YAML reader
     content = yaml.load(file)
     if kind == "partner":
         if record is None:
@@ -301,6 +312,12 @@ def _as_document(row: Row[Any], record: Record) -> Document:
     return Document(kind=row.kind, id=record.id, record=record, place=place, partner=row.partner)
 
 
+def _vouched(connection: Connection, hub: Hub, receipt: int, document: Document) -> Document:
+    """The document with what there is to ask about its source."""
+    source = connection.execute(select(schema.receipt.c.source).where(schema.receipt.c.id == receipt)).scalar_one()
+    return outgoing.vouched(document, source, hub.home.source_direction(source), hub.home.settings.companies)
+
+
 def _hold(connection: Connection, row: Row[Any]) -> Problem | None:
     where = (schema.problem.c.receipt == row.receipt, schema.problem.c.document.is_(None))
     found = [msgspec.json.decode(body, type=Problem) for body in connection.execute(select(schema.problem.c.body).where(*where)).scalars()]
@@ -311,7 +328,7 @@ def _parked(connection: Connection, document: int) -> Row[Any]:
     row = _row(connection, document)
     if row.state != documents.PARKED:
         raise Permanent(f"document {document} is {row.state.lower()}; only a parked one waits for you")
-    if row.direction == "out":
+    if row.ordinal < 0:
         raise Permanent(f"document {document} is one that we send: mend what holds it and `wharf replay {document}`, or reject it")
     return row
 

@@ -81,7 +81,23 @@ def issuer(record: Record) -> str | None:
 
     The buyer issues orders, changes and remittances, and says what was received; the seller responses, despatch advices and invoices.
     """
-    return _party(buyer(record) if isinstance(record, _BY_BUYER) else seller(record))
+    return _party(issuing_party(record))
+
+
+def issuing_party(record: Record) -> Party | None:
+    """The party that issues documents of this kind, as the record has it."""
+    return buyer(record) if isinstance(record, _BY_BUYER) else seller(record)
+
+
+def keys_of_order(record: Record) -> list[str]:
+    """The business keys that the order may have to which a document refers: the year in which it was issued may be the one before."""
+    reference = getattr(record, "order_reference", None)
+    who = _party(buyer(record))
+    if reference is None or not reference.id or who is None:
+        return []
+    dates = [one for one in (reference.issue_date, record.issue_date) if one is not None]
+    years = {year for one in dates for year in (one.year, one.year - 1)}
+    return sorted("|".join((who, Order.__name__, _number(reference.id), str(year))) for year in years)
 
 
 def base_key(record: Record) -> str | None:

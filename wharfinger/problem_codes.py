@@ -1195,6 +1195,41 @@ _ALL = (
         de=("Der Partner hat abgelehnt, was wir gesendet haben: siehe seine Antwort {found}.", "Die Antwort ansehen, die Ursache beheben und neu senden."),
         zh=("合作伙伴拒绝了我们发送的内容：请看其答复 {found}。", "请查看答复，排除原因后重新发送。"),
     ),
+    _code(
+        "outgoing-from-outside", "park",
+        en=("Document {subject} is issued by one of our own companies, but came by {found}, where anybody may send.", "If our own system made it, let it go: `wharf release ID --as new`, and say `direction: out` of that system's source in wharf.yaml; else reject it."),
+        ru=("Документ {subject} выдан одной из наших компаний, но пришёл через {found}, куда может прислать кто угодно.", "Если его создала наша система, отправьте его: `wharf release ID --as new`, а у источника этой системы в wharf.yaml укажите `direction: out`; иначе отклоните его."),
+        de=("Das Dokument {subject} stammt von einer unserer Firmen, kam aber über {found}, wo jeder senden kann.", "Hat unser eigenes System es erstellt, freigeben: `wharf release ID --as new`, und bei der Quelle dieses Systems in wharf.yaml `direction: out` angeben; sonst ablehnen."),
+        zh=("单据 {subject} 由我方公司开具，却来自任何人都能发送的 {found}。", "如果确由我方系统生成，请放行：`wharf release ID --as new`，并在 wharf.yaml 中为该系统的来源设置 `direction: out`；否则请拒绝。"),
+    ),
+    _code(
+        "outgoing-not-ours", "park",
+        en=("Source {subject} brings what our own system issues, but this document is issued by {found}.", "Mend the parties in that system and reject this document; or let it go as one that we received: `wharf release ID --as new`."),
+        ru=("Источник {subject} приносит документы нашей системы, но этот документ выдан участником {found}.", "Исправьте участников в этой системе и отклоните документ; или примите его как полученный: `wharf release ID --as new`."),
+        de=("Die Quelle {subject} bringt, was unser eigenes System ausstellt, aber dieses Dokument stammt von {found}.", "Die Beteiligten in diesem System berichtigen und das Dokument ablehnen; oder es als empfangen weitergeben: `wharf release ID --as new`."),
+        zh=("来源 {subject} 只提供我方系统开具的单据，但此单据由 {found} 开具。", "请在该系统中更正当事方并拒绝此单据；或按收到的单据放行：`wharf release ID --as new`。"),
+    ),
+    _code(
+        "outgoing-without-agreement", "park",
+        en=("The file of partner {found} does not say how we send it a document of the kind {subject}.", "Say it under `formats: edifact-out:` in the partner's file (it may be empty), then `wharf replay ID`."),
+        ru=("В файле партнёра {found} не сказано, как отправлять ему документ вида {subject}.", "Укажите это в файле партнёра в `formats: edifact-out:` (раздел может быть пустым), затем `wharf replay ID`."),
+        de=("Die Datei des Partners {found} sagt nicht, wie wir ihm ein Dokument der Art {subject} senden.", "In der Partnerdatei unter `formats: edifact-out:` angeben (der Abschnitt darf leer sein), dann `wharf replay ID`."),
+        zh=("合作伙伴 {found} 的文件没有说明如何向其发送 {subject} 类单据。", "请在其文件的 `formats: edifact-out:` 下说明（可以为空），然后执行 `wharf replay ID`。"),
+    ),
+    _code(
+        "outgoing-agreement-wrong", "park",
+        en=("The file of partner {subject} does not fit what is to be sent: {found}", "Mend the partner's file, then `wharf replay ID`."),
+        ru=("Файл партнёра {subject} не подходит к тому, что нужно отправить: {found}", "Исправьте файл партнёра, затем `wharf replay ID`."),
+        de=("Die Datei des Partners {subject} passt nicht zu dem, was zu senden ist: {found}", "Die Partnerdatei berichtigen, dann `wharf replay ID`."),
+        zh=("合作伙伴 {subject} 的文件与要发送的内容不符：{found}", "请修正合作伙伴文件，然后执行 `wharf replay ID`。"),
+    ),
+    _code(
+        "outgoing-without-sink", "park",
+        en=("{subject} is to be sent to {found}, but no destination takes what we send to this partner.", "Name an edifact_outbox in wharf.yaml, and which one in the partner's file if there are several (`answers: sink: NAME`), then `wharf replay ID`."),
+        ru=("Документ {subject} нужно отправить партнёру {found}, но нет получателя для исходящих документов этому партнёру.", "Добавьте edifact_outbox в wharf.yaml, а если их несколько, назовите его в файле партнёра (`answers: sink: ИМЯ`), затем `wharf replay ID`."),
+        de=("{subject} ist an {found} zu senden, aber kein Ziel nimmt an, was wir diesem Partner senden.", "In wharf.yaml eine edifact_outbox angeben, und in der Partnerdatei welche, wenn es mehrere gibt (`answers: sink: NAME`), dann `wharf replay ID`."),
+        zh=("应将 {subject} 发送给 {found}，但没有接收发给该合作伙伴的单据的目标。", "请在 wharf.yaml 中添加 edifact_outbox；如有多个，请在合作伙伴文件中指定（`answers: sink: 名称`），然后执行 `wharf replay ID`。"),
+    ),
 )
 
 CODES: dict[str, Code] = {code.name: code for code in _ALL}

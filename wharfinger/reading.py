@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from wharfinger import registry
+from wharfinger import outgoing, registry
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.keys import facts
 from wharfinger.problems import Place, Problem
@@ -45,11 +45,13 @@ def read_facts(stream: BinaryIO, context: Context) -> Iterator[Item]:
 
 
 def check(document: Document, context: Context) -> Document:
-    """The document with its partner resolved and every check's problems."""
+    """The document with its partner resolved and every check's problems; of one that we issue, also those of writing it."""
     if document.record is None:
         return document
     read, unreadable = keep(document.record, document.problems)
     record, partner, problems = resolve(read, context)
+    is_outgoing = outgoing.is_outgoing(record, context)
+    record = outgoing.prepared(record, context) if is_outgoing else record
     found = [*unreadable, *problems]
     for one in registry.checks():
         found.extend(one(record, context))
@@ -62,7 +64,11 @@ def check(document: Document, context: Context) -> Document:
         xml = b"" if errors else written
         found.extend(Problem(code="xml-not-valid", place=document.place, found=one.message) for one in errors)
     known = next((one for one in context.partners if one.partner == partner), context.partner)
-    return msgspec.structs.replace(document, record=record, partner=partner, problems=tuple(adjust(found, known)), xml=xml)
+    told = adjust(found, known)
+    if is_outgoing:
+        told = outgoing.waiting([*told, *outgoing.objections(record, known)])
+    direction = "out" if is_outgoing else "in"
+    return msgspec.structs.replace(document, record=record, partner=partner, problems=tuple(told), xml=xml, direction=direction)
 
 
 def explain(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Place] | Problem]:

@@ -20,7 +20,7 @@ from typing import IO, Any
 from sqlalchemy import Engine, Row
 from sqlalchemy.exc import IntegrityError
 
-from wharfinger import registry
+from wharfinger import outgoing, registry
 from wharfinger.archive import Archive, Blob, ChangedWhileRead
 from wharfinger.config import Home, load_home
 from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Interchange, Item, Part, Recognition, ReportsFailures, Sink, Source
@@ -33,6 +33,7 @@ from wharfinger.journal.clock import now
 from wharfinger.journal.contents import Key
 from wharfinger.journal.database import open_database, reading, writing
 from wharfinger.journal.leases import free_dead
+from wharfinger.journal.outgoing import Agreements
 from wharfinger.problems import Problem, Transient
 from wharfinger.records import Record, Shape, from_json
 from wharfinger.reports import listing
@@ -173,9 +174,9 @@ class Hub:
         return tuple(name for name, one in self.home.settings.sinks.items() if registry.direction(one) == "out")
 
     @property
-    def agreements(self) -> answers.Agreements:
-        """What answers need of the settings."""
-        return answers.Agreements(partners=self.home.partners, sinks=self.outbound_sinks)
+    def agreements(self) -> Agreements:
+        """What sending needs of the settings."""
+        return Agreements(partners=self.home.partners, sinks=self.outbound_sinks)
 
 
 @contextmanager
@@ -248,7 +249,7 @@ def process(hub: Hub, limit: int = 500) -> Processed:
     waiting = 0
     try:
         for row in claimed:
-            one = _Reading(row)
+            one = _Reading(row, hub)
             for item in hub.reader.read_facts(hub.archive.path(row.sha256), row.name, row.partner):
                 one.add(item)
                 if len(one.documents) >= GROUP or len(one.parts) >= GROUP:
@@ -277,8 +278,12 @@ def _answer_waiting(hub: Hub) -> None:
 class _Reading:
     """What one receipt held, as far as it was read and not yet written down."""
 
-    def __init__(self, row: Row[Any]) -> None:
+    def __init__(self, row: Row[Any], hub: Hub) -> None:
         self.row = row
+        self.source_direction = hub.home.source_direction(row.source)
+        self.companies = hub.home.settings.companies
+        self.awaiting = hub.agreements.awaiting()
+        self.is_asked = False  # whether one of its documents is for a partner, or is to be answered by our own system
         self.documents: list[tuple[int, Document]] = []
         self.parts: list[tuple[int, Part]] = []
         self.problems: list[Problem] = []
@@ -294,14 +299,17 @@ class _Reading:
             self.description = item.description
         elif isinstance(item, Document):
             self.read += 1
+            item = outgoing.vouched(item, self.row.source, self.source_direction, self.companies)
             self.documents.append((self.read, item))
+            self.is_asked |= item.direction == "out" or item.partner in self.awaiting
             if item.partner and item.place.interchange:
                 self.partners.setdefault(item.place.interchange, set()).add(item.partner)
         elif isinstance(item, Part):
             self.parts_read += 1
             self.parts.append((self.parts_read, item))
         elif isinstance(item, Interchange):
-            self.interchanges.append(item)
+            if self.source_direction == "in":  # our own system is not answered
+                self.interchanges.append(item)
         else:
             self.problems.append(item)
 
@@ -372,7 +380,7 @@ def _finish(connection: Any, hub: Hub, token: str, group: list[_Reading], blobs:
     """The documents that were written, with their ids."""
     ours = receipts.finish_receipts(connection, token, [(one.row.id, one.state, one.description) for one in group])
     entries: list[documents.Entry] = []
-    is_asked = False
+    is_asked = any(one.is_asked for one in group)
     for one, stored in zip(group, blobs, strict=True):
         if one.row.id not in ours:
             continue

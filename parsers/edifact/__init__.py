@@ -32,12 +32,12 @@ from parsers.edifact.excerpt import excerpts
 from parsers.edifact.explanation import explain
 from parsers.edifact.messages import header, read
 from parsers.edifact.syntax import Capitals, beginning, blocks, in_lower_case
-from parsers.edifact.writing import write
+from parsers.edifact.writing import addressed, write
 from wharfinger.contracts import Context, Document, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import ApplicationResponse, Place
 
-__all__ = ["excerpts", "explain", "parse", "recognises", "write"]
+__all__ = ["addressed", "excerpts", "explain", "parse", "recognises", "write"]
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:

@@ -51,7 +51,7 @@ from parsers.edifact.writing_job import Job, not_carried
 from parsers.edifact.writing_notation import Emit, compile_message
 from parsers.edifact.writing_text import USUAL, Segment, chosen, encoded, missing, version_of
 from parsers.edifact.writing_witness import differs
-from wharfinger.contracts import WriteContext, Written
+from wharfinger.contracts import Addressed, WriteContext, Written
 from wharfinger.mapping import MappingError, merge
 from wharfinger.mapping_files import load_mapping
 from wharfinger.problems import Problem
@@ -122,6 +122,12 @@ def write(records: Sequence[Record], context: WriteContext) -> Iterator[Written]
         envelopes.setdefault((one.sender, one.recipient, one.message, one.test), one).records.append(number)
     for control_number, one in enumerate(envelopes.values(), context.control_number):
         yield _interchange(one, records, options, context, str(control_number))
+
+
+def addressed(record: Record, context: WriteContext) -> Addressed:
+    """How UNB names sender and recipient of a record, and its message. Raises MappingError when the partner file is wrong."""
+    one = _envelope(record, _options(context))
+    return Addressed(sender=_identification(one.sender), recipient=_identification(one.recipient), message=one.message)
 
 
 def _interchange(envelope: _Envelope, records: Sequence[Record], options: Options, context: WriteContext, reference: str) -> Written:
@@ -269,6 +275,10 @@ def _address(party: Party | None) -> Address | None:
         return None
     scheme = known[0].scheme_id or "" if known else ""
     return Address(found, "14" if scheme == "0088" else scheme.removeprefix("0007:") if scheme.startswith("0007:") else "ZZZ")
+
+
+def _identification(address: Address | None) -> str:
+    return ":".join(one for one in (address.id, address.qualifier) if one) if address is not None else ""
 
 
 def _options(context: WriteContext) -> Options:

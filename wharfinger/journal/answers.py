@@ -7,12 +7,12 @@ An interchange that is to be answered is a row of its own:
          -> SILENT      there is nothing to answer (it holds CONTRL only), or nobody to answer to
 
 It stays OPEN while a person has still to decide about a fault of its syntax, because CONTRL says what was done. A document that we
-make is ACCEPTED with its delivery and control number, or PARKED while no sink for it is named. Control numbers count up for each pair
-of identifications (ours, theirs) without gaps, because a number and the document that bears it are one transaction.
+make is ACCEPTED with its delivery and control number (outgoing.py), or PARKED while no sink for it is named.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -26,42 +26,19 @@ from wharfinger.crash_points import crash_point
 from wharfinger.journal import contents, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.clock import now
-from wharfinger.journal.deliveries import WAITING, ask_again
+from wharfinger.journal.deliveries import ask_again
 from wharfinger.journal.documents import ACCEPTED, DUPLICATE, PARKED, PARSED, REJECTED, STATES, holds, insert, problems_of_many
+from wharfinger.journal.outgoing import Agreements, Numbered, acknowledged_by, expect_responses, issued, put_into_outbox, utc_text
 from wharfinger.journal.receipts import RECEIVED, write_problems
 from wharfinger.problems import Problem
 from wharfinger.records import ApplicationResponse, Shape, to_json
 
 OPEN, ANSWERED, REPEATED, SILENT = "OPEN", "ANSWERED", "REPEATED", "SILENT"
 
-_interchange, _document, _outbound, _sequence = schema.interchange, schema.document, schema.outbound, schema.control_sequence
+_interchange, _document, _outbound = schema.interchange, schema.document, schema.outbound
 _TOLD = tuple(_document.c[name] for name in ("id", "ordinal", "state", "kind", "number", "message_reference", "message_type", "question"))
 _NUMBER_DIGITS = 14
 """0020 is an..14."""
-
-
-class Agreements(Shape, frozen=True):
-    """What of the settings answering needs. sinks: the names of those that take what we send."""
-
-    partners: tuple[Partner, ...] = ()
-    sinks: tuple[str, ...] = ()
-
-    def partner(self, name: str | None) -> Partner | None:
-        """The partner of that name."""
-        return next((one for one in self.partners if one.partner == name), None)
-
-    def sender(self, code: str) -> Partner | None:
-        """The partner whom an envelope names by that code."""
-        return next((one for one in self.partners if code and (code in one.identity.gln or code in one.identity.codes)), None)
-
-    def only(self, names: Collection[str]) -> Partner | None:
-        """The partner of that name, if it is one only."""
-        return self.partner(next(iter(names))) if len(names) == 1 else None
-
-    def sink(self, partner: Partner) -> str | None:
-        """By which sink its answers leave."""
-        named = partner.answers.sink or (self.sinks[0] if len(self.sinks) == 1 else None)
-        return named if named in self.sinks else None
 
 
 class _Answer(Shape, frozen=True):
@@ -108,7 +85,7 @@ def record_interchanges(
                 "receipt": receipt.id,
                 "partner": partner.partner if partner else None,
                 "owes_contrl": owes_contrl,
-                "due_at": _text(due),
+                "due_at": utc_text(due),
                 "state": OPEN,
             }
         )
@@ -118,18 +95,22 @@ def record_interchanges(
 
 
 def answer(connection: Connection, agreements: Agreements, receipts: Sequence[int] | None = None) -> None:
-    """Answer the open interchanges of these receipts, or all, as far as it is known what became of them."""
+    """Answer the open interchanges of these receipts, or all, as far as it is known what became of them; and send what our own system
+    issued in these receipts."""
     receipt = schema.receipt
     chosen = select(_interchange).join(receipt, receipt.c.id == _interchange.c.receipt)
     chosen = chosen.where(_interchange.c.state == OPEN, receipt.c.state != RECEIVED)
     if receipts is not None:
         chosen = chosen.where(_interchange.c.receipt.in_(receipts))
     found = connection.execute(chosen.order_by(_interchange.c.id).with_for_update(skip_locked=True, of=_interchange)).all()
-    outgoing = [one for row in found for one in _answers(connection, row, agreements)]
-    # in one order, so that no two workers wait for each other's control numbers
-    for one in sorted(outgoing, key=lambda one: (one.interchange.recipient, one.interchange.sender)):
-        _write(connection, one, agreements)
-    if outgoing:
+    made = [one for row in found for one in _answers(connection, row, agreements)]
+    numbered: list[Numbered] = [(_pair(one.interchange), partial(_write, connection, one, agreements)) for one in made]
+    if receipts is not None:
+        numbered += issued(connection, agreements, receipts)
+        expect_responses(connection, agreements, receipts)
+    for _, write in sorted(numbered, key=lambda one: one[0]):
+        write()
+    if numbered:
         crash_point("answers-written")
 
 
@@ -137,17 +118,19 @@ def route_parked(connection: Connection, agreements: Agreements) -> None:
     """PARKED -> ACCEPTED for what we made when no sink for it was named, and one is now."""
     delivery = schema.delivery
     without = ~exists().where(delivery.c.document == _document.c.id)
-    where = (_document.c.direction == "out", _document.c.state == PARKED, without)
-    rows = connection.execute(select(_document.c.id, _document.c.partner, _document.c.base_key).where(*where).order_by(_document.c.id))
+    where = (_document.c.direction == "out", _document.c.ordinal < 0, _document.c.state == PARKED, without)
+    columns = (_document.c.id, _document.c.partner, _document.c.base_key, _document.c.message_type)
+    rows = connection.execute(select(*columns).where(*where).order_by(_document.c.id))
     for row in rows.all():
         partner = agreements.partner(row.partner)
         sink = agreements.sink(partner) if partner else None
-        if sink is None:
+        if partner is None or sink is None:
             continue
         of_document = (_interchange.c.id == _outbound.c.interchange, _outbound.c.document == row.id)
         interchange = connection.execute(select(_interchange).where(*of_document)).one()
         connection.execute(_document.update().where(_document.c.id == row.id).values(state=ACCEPTED, question=None))
-        _put_into_outbox(connection, row.id, row.base_key, interchange, sink)
+        due_at = _expected_by(partner, row.message_type)
+        _put_into_outbox(connection, row.id, row.base_key, interchange, sink, due_at)
         record_events(connection, [("document-accepted", f"document {row.id}", "")])
 
 
@@ -323,41 +306,19 @@ def _write(connection: Connection, one: _Answer, agreements: Agreements) -> None
         "question": None if sink else msgspec.json.encode(question).decode(),
     }
     [document] = insert(connection, [(values, ())])
-    connection.execute(_outbound.insert().values(document=document, caused_by=one.caused_by, interchange=row.id, due_at=_expected_by(one)))
+    connection.execute(_outbound.insert().values(document=document, caused_by=one.caused_by, interchange=row.id))
     if sink is not None:
-        _put_into_outbox(connection, document, one.key, row, sink)
+        _put_into_outbox(connection, document, one.key, row, sink, _expected_by(one.partner, one.type))
 
 
-def _expected_by(one: _Answer) -> str | None:
-    """Until when the partner is to acknowledge it: where we ask for that, but never of a CONTRL."""
-    asks = one.partner.formats.get("edifact-out", {}).get("acknowledgement") is True
-    return _text(datetime.now(UTC) + timedelta(hours=one.partner.answers.deadline_hours)) if asks and one.type != "CONTRL" else None
+def _expected_by(partner: Partner, message: str) -> str | None:
+    """Until when the partner is to acknowledge it, which is never asked for a CONTRL."""
+    return acknowledged_by(partner) if message != "CONTRL" else None
 
 
-def _put_into_outbox(connection: Connection, document: int, key: str, row: Row[Any], sink: str) -> None:
-    """The delivery, and with it the control number and the time that its interchange bears, whenever it is sent."""
-    sequence, number = _next_number(connection, _identification(row, "recipient"), _identification(row, "sender"))
-    values = {"sequence": sequence, "control_number": number, "prepared_at": now()}
-    connection.execute(_outbound.update().where(_outbound.c.document == document).values(**values))
-    delivery = {"document": document, "sink": sink, "action": "create", "effect_key": keys.effect_key(key, 0, sink, "create")}
-    connection.execute(schema.delivery.insert().values(**delivery, state=WAITING, attempts=0, not_before=0))
-
-
-def _next_number(connection: Connection, ours: str, theirs: str) -> tuple[int, int]:
-    """(sequence, control number). Its row stays locked until the number is committed with what bears it, so none is ever skipped."""
-    chosen = select(_sequence.c.id, _sequence.c.last).where(_sequence.c.ours == ours, _sequence.c.theirs == theirs).with_for_update()
-    row = connection.execute(chosen).first()
-    if row is None:
-        values = {"ours": ours, "theirs": theirs, "last": 0}
-        if connection.dialect.name == "postgresql":  # two workers may begin a sequence at once
-            from sqlalchemy.dialects.postgresql import insert as upsert
-
-            connection.execute(upsert(_sequence).values(values).on_conflict_do_nothing())
-        else:
-            connection.execute(_sequence.insert().values(values))
-        row = connection.execute(chosen).one()
-    connection.execute(_sequence.update().where(_sequence.c.id == row.id).values(last=row.last + 1))
-    return row.id, row.last + 1
+def _put_into_outbox(connection: Connection, document: int, key: str, row: Row[Any], sink: str, due_at: str | None) -> None:
+    effect = {"sink": sink, "action": "create", "effect_key": keys.effect_key(key, 0, sink, "create")}
+    put_into_outbox(connection, document, _pair(row), effect, due_at)
 
 
 def _close(connection: Connection, row: Row[Any], state: str, code: str | None = None) -> list[_Answer]:
@@ -403,10 +364,11 @@ def _as_interchange(row: Row[Any]) -> Interchange:
     )
 
 
+def _pair(row: Row[Any]) -> tuple[str, str]:
+    """Who answers whom, as the interchange names them."""
+    return _identification(row, "recipient"), _identification(row, "sender")
+
+
 def _identification(row: Row[Any], side: str) -> str:
     qualifier = getattr(row, f"{side}_qualifier")
     return f"{getattr(row, side)}:{qualifier}" if qualifier else str(getattr(row, side))
-
-
-def _text(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

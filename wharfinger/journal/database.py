@@ -14,7 +14,7 @@ from wharfinger.journal.audit import PENDING, append_pending
 from wharfinger.journal.schema import metadata
 from wharfinger.problems import Transient
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test compares it with the versions folder."""
 
 

@@ -159,7 +159,7 @@ def _write_decisions(connection: Connection, decided: Sequence[tuple[Row[Any], D
     values = [{"document_": row.id, **_columns(decision)} for row, decision in decided]
     connection.execute(_table.update().where(_table.c.id == bindparam("document_")), values)
     record_events(connection, [_event(row.id, decision.state, decision.other) for row, decision in decided])
-    accepted = [{**row._mapping, **_columns(one)} for row, one in decided if one.state == ACCEPTED]
+    accepted = [{**row._mapping, **_columns(one)} for row, one in decided if one.state == ACCEPTED and row.direction == "in"]
     open_deliveries(connection, accepted, rules.sinks, known_effects(connection, [one["id"] for one in accepted]))
 
 
@@ -184,18 +184,29 @@ def decide(
     same = next((holder for holder in holders if holder.revision == revision), None)
     if same is not None and _says_the_same(connection, one, same):
         return Decision(state=DUPLICATE, other=same.id, revision=revision)
+    is_ours = one.get("direction") == "out"  # outgoing.py says where it leaves
+    if is_ours and latest is not None and not revision:  # our own system counts no revisions: what it issues last is what it means
+        revision, same = latest.revision, latest
+        if _says_the_same(connection, one, same):
+            return Decision(state=DUPLICATE, other=same.id, revision=revision)
     if latest is not None and revision < latest.revision:
         return Decision(state=SUPERSEDED, other=latest.id, revision=revision)
+    # our own system made again what waits for us: the first has no control number yet, and nobody has seen it
+    is_made_again = is_ours and all(problem.code != "outgoing-from-outside" for problem in errors)
+    is_mended = is_made_again and same is not None and same.state == PARKED and not known_effects(connection, [same.id])
     if errors or one["record_version"] is None:
         question = errors[0] if errors else Problem(code="document-not-read")
+        if is_mended and latest is not None and same is not None:
+            key = _key(one["base_key"], latest.revision + 1)
+            return Decision(state=PARKED, held_key=key, revision=latest.revision + 1, question=question, supersedes=same.id)
         key = _key(one["base_key"], revision) if same is None else None
         return Decision(state=PARKED, held_key=key, revision=revision, question=question, other=same.id if same else None)
-    if one["test_indicator"] and not any(rules.sinks.values()):
+    if one["test_indicator"] and not is_ours and not any(rules.sinks.values()):
         return Decision(state=PARKED, held_key=_key(one["base_key"], revision), question=Problem(code="no-sink-for-test-documents"))
     if latest is None:
         return Decision(state=ACCEPTED, held_key=_key(one["base_key"], revision), revision=revision)
     if same is not None:
-        if rules.resend.get(one["partner"], "conflict") == "conflict":
+        if not is_mended and (is_ours or rules.resend.get(one["partner"], "conflict") == "conflict"):
             return Decision(state=PARKED, revision=revision, other=same.id, question=conflict(connection, one, same))
         revision = latest.revision + 1
     return replacement(connection, one["base_key"], revision, latest)
@@ -278,7 +289,7 @@ def _values(receipt: Row[Any], ordinal: int, document: Document) -> dict[str, An
     return {
         "receipt": receipt.id,
         "ordinal": ordinal,
-        "direction": "in",
+        "direction": document.direction,
         "kind": document.kind,
         "number": document.id,
         "partner": document.partner or receipt.partner,
@@ -300,7 +311,7 @@ def _columns(decision: Decision) -> dict[str, Any]:
 def _write(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence[Problem]]], rules: Rules) -> list[int]:
     ids = insert(connection, rows)
     accepted = [{**values, "id": key} for key, (values, _) in zip(ids, rows, strict=True) if values["state"] == ACCEPTED]
-    open_deliveries(connection, accepted, rules.sinks)
+    open_deliveries(connection, [one for one in accepted if one["direction"] == "in"], rules.sinks)
     return ids
 
 

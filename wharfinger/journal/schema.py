@@ -63,7 +63,8 @@ document = Table(
 """other: the document of which this is a duplicate, or which supersedes or contradicts it. question: a Problem as JSON.
 record_version: of what it says (table record); absent where nothing could be read.
 
-A document that we made (direction out) belongs to the receipt that it answers; its ordinal is negative.
+direction out: one that we send. What the hub itself made belongs to the receipt that it answers, and its ordinal is negative; what our
+own system issued belongs to the receipt in which it came.
 """
 
 record = Table(
@@ -124,6 +125,15 @@ outbound = Table(
 )
 """What documents that we made have besides: what caused them, their control number, until when an answer to them is expected (due_at),
 and what the partner said of them (AP, AB, RE)."""
+
+awaited_response = Table(
+    "awaited_response",
+    metadata,
+    Column("document", _Id, ForeignKey("document.id"), primary_key=True),
+    Column("due_at", String, nullable=False),
+    Column("answered_by", _Id, ForeignKey("document.id"), index=True),
+)
+"""The orders to which a partner expects an order response; answered_by: the one that is or was sent."""
 
 delivery = Table(
     "delivery",

@@ -12,6 +12,7 @@ from wharfinger.records import Shape
 
 _receipt, _document, _delivery = schema.receipt, schema.document, schema.delivery
 
+_MENDED_OUTSIDE = ("answer-without-sink", "outgoing-without-sink", "outgoing-without-agreement", "outgoing-agreement-wrong")
 CHOICES = ("new", "replacement", "duplicate")
 
 
@@ -34,10 +35,16 @@ class Listed(Shape, frozen=True):
     line_count: int
     direction: str = "in"
     message_type: str | None = None
+    is_issued: bool = False
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether what holds it is mended outside of it: in the partner's file, at the destination."""
+        return bool(self.held) or (self.question is not None and self.question.code in _MENDED_OUTSIDE)
 
     def as_json(self, language: str) -> dict[str, Any]:
         """With the problems and the question as texts."""
-        values = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("held", "line_count")}
+        values = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("held", "line_count", "is_issued")}
         values["problems"] = [one.as_json(language) for one in self.problems]
         question = self.question.text(language) if self.question else None
         values["question"] = question or "; ".join(self.held) or None
@@ -90,10 +97,19 @@ def sent(connection: Connection, document: int) -> Row[Any] | None:
     return connection.execute(select(schema.outbound).where(schema.outbound.c.document == document)).first()
 
 
+def answers_to(connection: Connection, document: int) -> list[Row[Any]]:
+    """What we sent, or are to send, because of this document."""
+    table = schema.outbound
+    columns = (_document.c.id, _document.c.kind, _document.c.number, _document.c.state)
+    chosen = select(*columns).join(table, table.c.document == _document.c.id)
+    return list(connection.execute(chosen.where(table.c.caused_by == document).order_by(_document.c.id)).all())
+
+
 def trace(connection: Connection, document: int) -> Iterator[tuple[str, str, str, str]]:
-    """(at, actor, event, detail) of a document, its receipt and its parents, oldest first."""
+    """(at, actor, event, detail) of a document, its receipt and its parents, and what we answered to it, oldest first."""
     receipt = connection.execute(select(_document.c.receipt).where(_document.c.id == document)).scalar()
-    subjects = [f"document {document}"]
+    shown = [document, *(one.id for one in answers_to(connection, document))]
+    subjects = [f"document {one}" for one in shown]
     while receipt is not None:
         subjects.append(f"receipt {receipt}")
         receipt = connection.execute(select(_receipt.c.parent).where(_receipt.c.id == receipt)).scalar()
@@ -102,7 +118,7 @@ def trace(connection: Connection, document: int) -> Iterator[tuple[str, str, str
     tries = (
         select(schema.attempt, _delivery.c.sink)
         .join(_delivery, _delivery.c.id == schema.attempt.c.delivery)
-        .where(_delivery.c.document == document)
+        .where(_delivery.c.document.in_(shown))
     )
     entries += [(row.at, 0, "hub", row.outcome, f"{row.sink}: {row.text}") for row in connection.execute(tries).all()]
     for at, _, actor, event, detail in sorted(entries):
@@ -134,4 +150,5 @@ def _listed(row: Row[Any], problems: Sequence[Problem], held: Sequence[str]) -> 
         line_count=row.line_count,
         direction=row.direction,
         message_type=row.message_type,
+        is_issued=row.direction == "out" and row.ordinal > 0,
     )

@@ -23,14 +23,23 @@ _PHRASES: dict[str, dict[str, str]] = {
     "left": {"en": "left for later", "ru": "отложено", "de": "bleibt liegen", "zh": "留待稍后"},
     "sent": {"en": "sent to partners", "ru": "отправлено", "de": "gesendet", "zh": "已发送"},
     "sent-counts": {
-        "en": "sent {documents}: {delivered} delivered, {parked} waiting, {in_flight} in flight, {rejected} withdrawn; "
-        "acknowledged {acknowledged}, refused by the partner {refused}",
-        "ru": "отправлений {documents}: доставлено {delivered}, ждут {parked}, в пути {in_flight}, отозвано {rejected}; "
-        "подтверждено {acknowledged}, не принято партнёром {refused}",
-        "de": "gesendet {documents}: {delivered} ausgeliefert, {parked} wartend, {in_flight} unterwegs, {rejected} zurückgezogen; "
-        "bestätigt {acknowledged}, vom Partner abgelehnt {refused}",
-        "zh": "发送 {documents}：已送达 {delivered}，待处理 {parked}，处理中 {in_flight}，已撤回 {rejected}；"
-        "已确认 {acknowledged}，被合作伙伴拒绝 {refused}",
+        "en": "to send {documents} = {terms}; acknowledged {acknowledged}, refused by the partner {refused}",
+        "ru": "к отправке {documents} = {terms}; подтверждено {acknowledged}, не принято партнёром {refused}",
+        "de": "zu senden {documents} = {terms}; bestätigt {acknowledged}, vom Partner abgelehnt {refused}",
+        "zh": "发出 {documents} = {terms}；已确认 {acknowledged}，被合作伙伴拒绝 {refused}",
+    },
+    "count-withdrawn": {"en": "withdrawn", "ru": "отозвано", "de": "zurückgezogen", "zh": "已撤回"},
+    "overdue-order": {
+        "en": "overdue: {partner} was to get an order response to order {number} by {due}",
+        "ru": "просрочено: {partner} должен был получить ответ на заказ {number} до {due}",
+        "de": "überfällig: {partner} sollte die Auftragsantwort zur Bestellung {number} bis {due} erhalten",
+        "zh": "逾期：应在 {due} 之前向 {partner} 答复订单 {number}",
+    },
+    "unanswerable": {
+        "en": "not answered: receipt {receipt}, {text}",
+        "ru": "без ответа: поступление {receipt}, {text}",
+        "de": "nicht beantwortet: Eingang {receipt}, {text}",
+        "zh": "未答复：接收编号 {receipt}，{text}",
     },
     "overdue-interchange": {
         "en": "overdue: interchange {number} of {partner} was to be answered by {due}",
@@ -50,6 +59,25 @@ _PHRASES: dict[str, dict[str, str]] = {
         "de": "{type}, Kontrollnummer {number}, erstellt {at}, Antwort auf {cause}",
         "zh": "{type}，控制号 {number}，生成于 {at}，答复 {cause}",
     },
+    "show-sent-unasked": {
+        "en": "{type}, control number {number}, prepared {at}",
+        "ru": "{type}, контрольный номер {number}, подготовлен {at}",
+        "de": "{type}, Kontrollnummer {number}, erstellt {at}",
+        "zh": "{type}，控制号 {number}，生成于 {at}",
+    },
+    "show-not-sent": {
+        "en": "not yet sent, in answer to {cause}",
+        "ru": "ещё не отправлен, ответ на {cause}",
+        "de": "noch nicht gesendet, Antwort auf {cause}",
+        "zh": "尚未发送，答复 {cause}",
+    },
+    "show-issued-by-us": {
+        "en": "issued     {at} by us as {source} (receipt {receipt}) for {partner}",
+        "ru": "выдан      {at} нами как {source} (поступление {receipt}) для {partner}",
+        "de": "von uns    {at} als {source} (Eingang {receipt}) für {partner}",
+        "zh": "我方开具   {at}，文件 {source}（接收编号 {receipt}），发给 {partner}",
+    },
+    "show-answered-by": {"en": "answered by", "ru": "ответ", "de": "beantwortet", "zh": "答复"},
     "show-acknowledged": {
         "en": "the partner's answer: {code} (document {document})",
         "ru": "ответ партнёра: {code} (документ {document})",

@@ -1,13 +1,14 @@
 """One document in full, for `wharf show`."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from wharfinger.journal import contents
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Item, Line, Party, Price, Record, buyer, lines, monetary_total, quantity, seller
-from wharfinger.reports.listing import Listed, deliveries_of, list_documents, sent
+from wharfinger.reports.listing import Listed, answers_to, deliveries_of, list_documents, sent
 from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.places import place_text
 
@@ -27,14 +28,16 @@ def show_document(connection: Connection, document: int, language: str) -> Itera
         raise Permanent(f"there is no document {document}; `wharf docs` lists them")
     number = one.id or phrase("without-number", language)
     yield f"{phrase('document', language)} {one.document}  {one.kind or '?'} {number}  {state_word(one.state, language)}"
-    sender = one.sender or phrase("unknown-sender", language)
-    yield f"  {phrase('show-received', language, at=one.received_at, source=one.source, receipt=one.receipt, sender=sender)}"
+    came = {"at": one.received_at, "source": one.source, "receipt": one.receipt}
+    if one.is_issued:
+        yield f"  {phrase('show-issued-by-us', language, **came, partner=one.sender or '-')}"
+    else:
+        yield f"  {phrase('show-received', language, **came, sender=one.sender or phrase('unknown-sender', language))}"
     if one.direction == "out" and (facts := sent(connection, document)) is not None:
-        cause = f"{phrase('document', language)} {facts.caused_by}" if facts.caused_by else f"{phrase('interchange', language)} {number}"
-        values = {"type": one.message_type, "number": facts.control_number or "-", "at": facts.prepared_at or "-", "cause": cause}
-        yield f"  {phrase('show-sent', language, **values)}"
-        if facts.acknowledged:
-            yield f"  {phrase('show-acknowledged', language, code=facts.acknowledged, document=facts.acknowledged_by)}"
+        yield from _sent(one, facts, language)
+    for other in answers_to(connection, document):
+        what = f"{phrase('document', language)} {other.id}  {other.kind} {other.number or '-'}  {state_word(other.state, language)}"
+        yield _row("show-answered-by", language, what)
     if one.other is not None:
         yield _row("show-see", language, f"{phrase('document', language)} {one.other}")
     record = contents.record_of(connection, document)
@@ -45,6 +48,22 @@ def show_document(connection: Connection, document: int, language: str) -> Itera
         done = f": {row.question}" if row.question else ""
         done = f" {phrase('show-done', language, reference=row.reference, at=row.done_at)}" if row.reference else done
         yield f"  {row.sink:<10} {state_word(row.state, language)}{done}"
+
+
+def _sent(one: Listed, facts: Row[Any], language: str) -> Iterator[str]:
+    """As what, when and why it was sent, and what the partner said of it."""
+    cause = f"{phrase('document', language)} {facts.caused_by}" if facts.caused_by else None
+    if cause is None and facts.interchange:
+        cause = f"{phrase('interchange', language)} {one.id}"
+    name = "show-sent" if cause else "show-sent-unasked"
+    if facts.control_number is None and one.is_issued:
+        if cause is None:
+            return
+        name = "show-not-sent"
+    values = {"type": one.message_type, "number": facts.control_number or "-", "at": facts.prepared_at or "-", "cause": cause or "-"}
+    yield f"  {phrase(name, language, **values)}"
+    if facts.acknowledged:
+        yield f"  {phrase('show-acknowledged', language, code=facts.acknowledged, document=facts.acknowledged_by)}"
 
 
 def _row(name: str, language: str, text: str) -> str:

@@ -3,10 +3,11 @@
     documents = delivered + rejected + duplicate + superseded + parked + in flight
     receipts  = read + empty + unreadable + waiting
 
-What we send to partners is counted apart, in the same states.
+What we send to partners is counted apart, in the same states. Alarms are what nobody would hear of otherwise: answers that are overdue,
+and interchanges that could not be answered at all.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -14,13 +15,18 @@ from sqlalchemy import Connection, exists, func, select
 
 from wharfinger.journal import answers, deliveries, documents, receipts, schema
 from wharfinger.journal.clock import now
+from wharfinger.journal.outgoing import utc_text
+from wharfinger.problems import Problem
 from wharfinger.records import Shape
 
 _receipt, _document, _delivery = schema.receipt, schema.document, schema.delivery
+_REMEMBERED = timedelta(days=7)
+"""So long an interchange is named that could not be answered: nothing that happens in the hub can settle it."""
 
 
 class Overdue(Shape, frozen=True):
-    """An answer that was to be given by now. what: 'interchange', by us to the partner's, or 'document', by the partner to ours."""
+    """An answer that was to be given by now. what: 'interchange' or 'order', by us to the partner's, or 'document', by the partner to
+    ours."""
 
     what: str
     number: str
@@ -28,11 +34,20 @@ class Overdue(Shape, frozen=True):
     due_at: str
 
 
+class Unanswerable(Shape, frozen=True):
+    """An interchange that asks for an answer and cannot get one."""
+
+    receipt: int
+    source: str
+    problem: Problem
+
+
 class Status(Shape, frozen=True):
     """The counts of the command line's contract. gaps: one sentence for each document or receipt that the equation misses.
 
-    outbound: the documents that we made, by state, and those of them that the partner acknowledged or refused. overdue: the answers
-    that should have been given by now: (interchange or document, its number, partner, since when).
+    outbound: the documents that we send, by state, and those of them that the partner acknowledged or refused. overdue: the answers
+    that should have been given by now: (interchange, order or document, its number, partner, since when). unanswerable: the interchanges
+    of the last week that ask for an answer and cannot get one: (receipt, its name, what is wrong).
     """
 
     receipts: int
@@ -52,11 +67,13 @@ class Status(Shape, frozen=True):
     gaps: tuple[str, ...] = ()
     outbound: dict[str, int] = {}
     overdue: tuple[Overdue, ...] = ()
+    unanswerable: tuple[Unanswerable, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `wharf status --json`."""
         values = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {**values, "overdue": [msgspec.to_builtins(one) for one in self.overdue]}
+        unanswerable = [{"receipt": one.receipt, "source": one.source, **one.problem.as_json()} for one in self.unanswerable]
+        return {**values, "overdue": [msgspec.to_builtins(one) for one in self.overdue], "unanswerable": unanswerable}
 
 
 def status(connection: Connection) -> Status:
@@ -82,6 +99,7 @@ def status(connection: Connection) -> Status:
         gaps=gaps,
         outbound=_outbound_counts(connection),
         overdue=tuple(_overdue(connection)),
+        unanswerable=tuple(_unanswerable(connection)),
     )
 
 
@@ -99,8 +117,10 @@ def _outbound_counts(connection: Connection) -> dict[str, int]:
         "documents": sum(by_state.values()),
         "delivered": by_state.get(documents.DELIVERED, 0),
         "rejected": by_state.get(documents.REJECTED, 0),
+        "duplicate": by_state.get(documents.DUPLICATE, 0),
+        "superseded": by_state.get(documents.SUPERSEDED, 0),
         "parked": by_state.get(documents.PARKED, 0),
-        "in_flight": by_state.get(documents.ACCEPTED, 0),
+        "in_flight": by_state.get(documents.ACCEPTED, 0) + by_state.get(documents.PARSED, 0),
         "acknowledged": sum(by_answer.values()) - by_answer.get("RE", 0),
         "refused": by_answer.get("RE", 0),
     }
@@ -114,9 +134,24 @@ def _overdue(connection: Connection) -> list[Overdue]:
     sent = schema.outbound
     waiting = select(_document.c.number, _document.c.partner, sent.c.due_at).join(_document, _document.c.id == sent.c.document)
     unanswered = connection.execute(waiting.where(sent.c.due_at < at, sent.c.acknowledged.is_(None)).order_by(_document.c.id)).all()
-    return [Overdue(what="interchange", number=row[0], partner=row[1], due_at=row[2]) for row in late] + [
-        Overdue(what="document", number=row[0] or "-", partner=row[1], due_at=row[2]) for row in unanswered
+    awaited = schema.awaited_response
+    orders = select(_document.c.number, _document.c.partner, awaited.c.due_at).join(_document, _document.c.id == awaited.c.document)
+    standing = (awaited.c.answered_by.is_(None), _document.c.state.in_((documents.ACCEPTED, documents.DELIVERED, documents.PARKED)))
+    open_orders = connection.execute(orders.where(awaited.c.due_at < at, *standing).order_by(_document.c.id)).all()
+    return [
+        Overdue(what=what, number=row[0] or "-", partner=row[1], due_at=row[2])
+        for what, rows in (("interchange", late), ("order", open_orders), ("document", unanswered))
+        for row in rows
     ]
+
+
+def _unanswerable(connection: Connection) -> list[Unanswerable]:
+    problem = schema.problem
+    since = utc_text(datetime.now(UTC) - _REMEMBERED)
+    where = (problem.c.code.in_(("interchange-unanswerable", "answer-to-nobody")), _receipt.c.received_at > since)
+    chosen = select(_receipt.c.id, _receipt.c.name, problem.c.body).join(_receipt, _receipt.c.id == problem.c.receipt)
+    rows = connection.execute(chosen.where(*where).order_by(problem.c.id)).all()
+    return [Unanswerable(receipt=row[0], source=row[1], problem=msgspec.json.decode(row[2], type=Problem)) for row in rows]
 
 
 def _delivery_counts(connection: Connection) -> dict[str, dict[str, int]]:

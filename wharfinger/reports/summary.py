@@ -81,9 +81,15 @@ def equation(now: Status, language: str) -> list[str]:
         counts = {"waiting": now.waiting_receipts, "unreadable": now.unreadable_receipts, "empty": now.empty_receipts}
         lines.append(phrase("receipts", language, receipts=now.receipts, **counts))
     if now.outbound.get("documents"):
-        lines.append(phrase("sent-counts", language, **now.outbound))
+        names = ("delivered", "withdrawn", "duplicate", "superseded", "parked", "in_flight")
+        counts = {**now.outbound, "withdrawn": now.outbound["rejected"]}
+        terms = " + ".join(f"{counts[name]} {phrase(f'count-{name}', language)}" for name in names)
+        lines.append(phrase("sent-counts", language, terms=terms, **now.outbound))
     for late in now.overdue:
         lines.append(phrase(f"overdue-{late.what}", language, number=late.number, partner=late.partner or "-", due=late.due_at))
+    for one in now.unanswerable:
+        text = f"{one.source}: {one.problem.text(language)} {one.problem.hint(language)}"
+        lines.append(phrase("unanswerable", language, receipt=one.receipt, text=text))
     return lines + [f"  {gap}" for gap in now.gaps]
 
 
@@ -127,11 +133,14 @@ def _waiting(one: Listed, home: Home, language: str) -> str:
 def next_command(one: Listed, home: Home) -> str:
     """What to type to answer a parked document."""
     wharf = f"{_program()} --home {_shown(home)}"
-    if one.direction == "out":
+    code = one.question.code if one.question is not None else None
+    if one.direction == "out" and one.is_mendable:
         return f"{wharf} replay {one.document}"
     if one.other is not None:
         return f"{wharf} release {one.document} --as replacement"
-    if one.question is not None and one.question.code == "partner-unknown":
+    if code == "outgoing-from-outside":
+        return f"{wharf} release {one.document} --as new"
+    if code == "partner-unknown":
         return f"{wharf} answer {one.document} partner=NAME"
     if one.held:
         return f"{wharf} replay {one.document}"
