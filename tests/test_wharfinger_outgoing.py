@@ -10,13 +10,16 @@ from click.testing import CliRunner
 from wharfinger import desk
 from wharfinger.cli import wharf
 from wharfinger.journal.database import reading
+from wharfinger.records import Order, OrderCancellation, OrderChange, ReceiptAdvice, RemittanceAdvice, from_json, to_json
 from wharfinger.reports.listing import Listed, list_documents, trace
 from wharfinger.reports.showing import show_document
 from wharfinger.running import run_once
 from wharfinger.work import open_hub, status
+from wharfinger.xml import to_xml
 from wharfinger.yaml_files import YamlFileError
 
 US, NORDWIND = "5412345000013", "4012345500004"
+_BY_BUYER = (Order, OrderChange, OrderCancellation, ReceiptAdvice, RemittanceAdvice)
 AGREEMENT = "formats: {edifact-out: {directory: 'D.96A:UN:EAN008'}}\n"
 
 _NAMESPACES = (
@@ -135,6 +138,18 @@ def test_order_response_goes_the_whole_way(home: Path) -> None:
             del line["origin"]
     assert ("OrderResponse", "R-1", "K-1") == (read_back["kind"], read_back["id"], read_back["order_reference"]["id"])
     assert {**issued, "order_type_code": "231"} == read_back  # UBL has no code for it, EDIFACT must have one
+
+
+def test_every_kind_of_document_that_we_issue_is_sent(home: Path) -> None:
+    issued = {}
+    for file in (Path(__file__).parent / "fixtures" / "edifact_writing").glob("*.json"):
+        record = from_json(file.read_text().replace(US, "us").replace(NORDWIND, "them"))
+        ours, theirs = ("them", "us") if isinstance(record, _BY_BUYER) else ("us", "them")
+        issued[file.stem] = to_xml(from_json(to_json(record).decode().replace(f'"{ours}"', f'"{US}"').replace(f'"{theirs}"', f'"{NORDWIND}"')))
+    assert 0 == run(home, *issued.values())
+
+    written = sorted(re.findall(r"UNH\+1\+(\w+)", "".join(sent(home))))
+    assert sorted(["APERAK", "CONTRL", "DESADV", "INVOIC", "INVOIC", "ORDCHG", "ORDCHG", "ORDERS", "ORDRSP", "RECADV", "REMADV"]) == written
 
 
 def test_order_response_is_no_document_for_the_erp(home: Path) -> None:

@@ -129,7 +129,7 @@ def route_parked(connection: Connection, agreements: Agreements) -> None:
         of_document = (_interchange.c.id == _outbound.c.interchange, _outbound.c.document == row.id)
         interchange = connection.execute(select(_interchange).where(*of_document)).one()
         connection.execute(_document.update().where(_document.c.id == row.id).values(state=ACCEPTED, question=None))
-        due_at = _expected_by(partner, row.message_type)
+        due_at = acknowledged_by(partner, row.message_type)
         _put_into_outbox(connection, row.id, row.base_key, interchange, sink, due_at)
         record_events(connection, [("document-accepted", f"document {row.id}", "")])
 
@@ -308,12 +308,7 @@ def _write(connection: Connection, one: _Answer, agreements: Agreements) -> None
     [document] = insert(connection, [(values, ())])
     connection.execute(_outbound.insert().values(document=document, caused_by=one.caused_by, interchange=row.id))
     if sink is not None:
-        _put_into_outbox(connection, document, one.key, row, sink, _expected_by(one.partner, one.type))
-
-
-def _expected_by(partner: Partner, message: str) -> str | None:
-    """Until when the partner is to acknowledge it, which is never asked for a CONTRL."""
-    return acknowledged_by(partner) if message != "CONTRL" else None
+        _put_into_outbox(connection, document, one.key, row, sink, acknowledged_by(one.partner, one.type))
 
 
 def _put_into_outbox(connection: Connection, document: int, key: str, row: Row[Any], sink: str, due_at: str | None) -> None:

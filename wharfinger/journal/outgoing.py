@@ -114,9 +114,9 @@ def next_number(connection: Connection, ours: str, theirs: str) -> tuple[int, in
     return row.id, row.last + 1
 
 
-def acknowledged_by(partner: Partner) -> str | None:
-    """Until when the partner is to acknowledge what is sent now: where our agreement is that we ask for that."""
-    asks = partner.formats.get("edifact-out", {}).get("acknowledgement") is True
+def acknowledged_by(partner: Partner, message: str) -> str | None:
+    """Until when the partner is to acknowledge what is sent now: where our agreement is that we ask for that, but never of a CONTRL."""
+    asks = message != "CONTRL" and partner.formats.get("edifact-out", {}).get("acknowledgement") is True
     return utc_text(datetime.now(UTC) + timedelta(hours=partner.answers.deadline_hours)) if asks else None
 
 
@@ -152,7 +152,7 @@ def _send(connection: Connection, row: Row[Any], record: Record, partner: Partne
     effect = {"sink": sink, "action": row.action, "effect_key": key}
     connection.execute(_document.update().where(_document.c.id == row.id).values(message_type=to.message))
     if row.control_number is None:
-        put_into_outbox(connection, row.id, (to.sender, to.recipient), effect, acknowledged_by(partner))
+        put_into_outbox(connection, row.id, (to.sender, to.recipient), effect, acknowledged_by(partner, to.message))
     else:  # it was withdrawn, and is wanted after all: its number is its own
         waiting = {"state": WAITING, "question": None, "not_before": 0}
         if not connection.execute(_delivery.update().where(_delivery.c.effect_key == key).values(**waiting)).rowcount:
