@@ -3,11 +3,12 @@
 import json
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from click.testing import CliRunner
 
-from wharfinger import desk
+from wharfinger import desk, outgoing
 from wharfinger.cli import wharf
 from wharfinger.journal.database import reading
 from wharfinger.records import Order, OrderCancellation, OrderChange, ReceiptAdvice, RemittanceAdvice, from_json, to_json
@@ -115,7 +116,12 @@ def question(home: Path) -> str | None:
     return one.question.code if one.question else None
 
 
-def test_order_response_goes_the_whole_way(home: Path) -> None:
+def test_order_response_goes_the_whole_way_as_the_page_says(home: Path) -> None:
+    settings, agreement = re.findall("(?:^    .*\n)+", (outgoing.__doc__ or "").partition(">>>")[0], re.MULTILINE)
+    companies = (home / "wharf.yaml").read_text().splitlines()[0]
+    (home / "wharf.yaml").write_text(f"{companies}\n{dedent(settings)}")
+    agree(home, dedent(agreement))
+
     def command(*arguments: str) -> str:
         result = CliRunner().invoke(wharf, ["--home", str(home), *arguments])
         assert 0 == result.exit_code, result.output
@@ -138,6 +144,7 @@ def test_order_response_goes_the_whole_way(home: Path) -> None:
             del line["origin"]
     assert ("OrderResponse", "R-1", "K-1") == (read_back["kind"], read_back["id"], read_back["order_reference"]["id"])
     assert {**issued, "order_type_code": "231"} == read_back  # UBL has no code for it, EDIFACT must have one
+    assert "UNH+1+ORDRSP:D:01B:UN:EAN010'" in interchange.read_text()
 
 
 def test_every_kind_of_document_that_we_issue_is_sent(home: Path) -> None:
@@ -359,6 +366,15 @@ def test_acknowledgement_by_the_partner_is_kept_with_the_document(home: Path) ->
 
     assert [("document", "R-1")] == before
     assert [] == awaited(home)
+
+
+def test_acknowledgement_is_of_the_pair_of_numbers_that_it_names(home: Path) -> None:
+    through_network = order("K-1").replace(f"+{NORDWIND}:14+".encode(), b"+NETWORK-7:ZZ+").replace(b"+K-1'UNH", b"+K-1++++1'UNH")
+    run(home, through_network, response("R-1", "K-1"))  # CONTRL and ORDRSP, each with number 1
+    run(home, f"UNB+UNOC:3+{NORDWIND}:14+{US}:14+261101:1000+9'UNH+1+CONTRL:D:3:UN'UCI+1+{US}:14+{NORDWIND}:14+4+18'UNT+3+1'UNZ+1+9'".encode())
+
+    refused = [one.message_type for one in documents(home) if any(problem.code == "refused-by-partner" for problem in one.problems)]
+    assert ["ORDRSP"] == refused
 
 
 def test_answers_and_documents_share_the_control_numbers_of_their_pair(home: Path) -> None:

@@ -1197,10 +1197,10 @@ _ALL = (
     ),
     _code(
         "outgoing-from-outside", "park",
-        en=("Document {subject} is issued by one of our own companies, but came by {found}, where anybody may send.", "If our own system made it, let it go: `wharf release ID --as new`, and say `direction: out` of that system's source in wharf.yaml; else reject it."),
-        ru=("Документ {subject} выдан одной из наших компаний, но пришёл через {found}, куда может прислать кто угодно.", "Если его создала наша система, отправьте его: `wharf release ID --as new`, а у источника этой системы в wharf.yaml укажите `direction: out`; иначе отклоните его."),
-        de=("Das Dokument {subject} stammt von einer unserer Firmen, kam aber über {found}, wo jeder senden kann.", "Hat unser eigenes System es erstellt, freigeben: `wharf release ID --as new`, und bei der Quelle dieses Systems in wharf.yaml `direction: out` angeben; sonst ablehnen."),
-        zh=("单据 {subject} 由我方公司开具，却来自任何人都能发送的 {found}。", "如果确由我方系统生成，请放行：`wharf release ID --as new`，并在 wharf.yaml 中为该系统的来源设置 `direction: out`；否则请拒绝。"),
+        en=("Document {subject} is issued by one of our own companies, but came by {found}, which is not marked as our own system.", "If our own system made it, let it go: `wharf release ID --as new`, and say `direction: out` of that system's source in wharf.yaml; else reject it."),
+        ru=("Документ {subject} выдан одной из наших компаний, но пришёл через {found}; этот источник не отмечен как наша система.", "Если его создала наша система, отправьте его: `wharf release ID --as new`, а у источника этой системы в wharf.yaml укажите `direction: out`; иначе отклоните его."),
+        de=("Das Dokument {subject} stammt von einer unserer Firmen, kam aber über {found}; das ist nicht als unser eigenes System gekennzeichnet.", "Hat unser eigenes System es erstellt, freigeben: `wharf release ID --as new`, und bei der Quelle dieses Systems in wharf.yaml `direction: out` angeben; sonst ablehnen."),
+        zh=("单据 {subject} 由我方公司开具，但来自 {found}，该来源未标记为我方系统。", "如果确由我方系统生成，请放行：`wharf release ID --as new`，并在 wharf.yaml 中为该系统的来源设置 `direction: out`；否则请拒绝。"),
     ),
     _code(
         "outgoing-not-ours", "park",

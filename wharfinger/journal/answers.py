@@ -31,11 +31,11 @@ from wharfinger.journal.documents import ACCEPTED, DUPLICATE, PARKED, PARSED, RE
 from wharfinger.journal.outgoing import Agreements, Numbered, acknowledged_by, expect_responses, issued, put_into_outbox, utc_text
 from wharfinger.journal.receipts import RECEIVED, write_problems
 from wharfinger.problems import Problem
-from wharfinger.records import ApplicationResponse, Shape, to_json
+from wharfinger.records import ApplicationResponse, Party, Shape, to_json
 
 OPEN, ANSWERED, REPEATED, SILENT = "OPEN", "ANSWERED", "REPEATED", "SILENT"
 
-_interchange, _document, _outbound = schema.interchange, schema.document, schema.outbound
+_interchange, _document, _outbound, _sequence = schema.interchange, schema.document, schema.outbound, schema.control_sequence
 _TOLD = tuple(_document.c[name] for name in ("id", "ordinal", "state", "kind", "number", "message_reference", "message_type", "question"))
 _NUMBER_DIGITS = 14
 """0020 is an..14."""
@@ -153,20 +153,34 @@ def note_acknowledgements(connection: Connection, receipts: Sequence[int]) -> No
     rows = connection.execute(select(_document).where(*where, _document.c.state.not_in((DUPLICATE, REJECTED)))).all()
     for row in rows:
         record = contents.record_of(connection, row.id)
-        for response in record.document_responses[:1] if isinstance(record, ApplicationResponse) else ():
+        if not isinstance(record, ApplicationResponse):
+            continue
+        for response in record.document_responses[:1]:
             reference, said = response.document_reference, response.response
             if reference is None or reference.id is None or said is None or said.response_code is None:
                 continue
-            meant = select(_outbound.c.document).join(_document, _document.c.id == _outbound.c.document)
-            meant = meant.where(_document.c.partner == row.partner)
+            meant = select(_outbound.c.document, _sequence.c.ours, _sequence.c.theirs)
+            meant = meant.join(_document, _document.c.id == _outbound.c.document).where(_document.c.partner == row.partner)
+            meant = meant.outerjoin(_sequence, _sequence.c.id == _outbound.c.sequence)
             if reference.document_type_code == "UNB":
                 if not reference.id.isdecimal() or len(reference.id) > _NUMBER_DIGITS:
                     continue
                 meant = meant.where(_outbound.c.control_number == int(reference.id))
             else:
                 meant = meant.where(_document.c.number == reference.id)
-            for document in connection.execute(meant).scalars().all():
-                _acknowledge(connection, row, document, said.response_code)
+            sent = connection.execute(meant).all()
+            if len(sent) > 1:  # each pair of identifications counts for itself
+                sent = [one for one in sent if _is_of(one.ours, record.receiver_party) and _is_of(one.theirs, record.sender_party)]
+            for one in sent:
+                _acknowledge(connection, row, one.document, said.response_code)
+
+
+def _is_of(identification: str | None, party: Party | None) -> bool:
+    """Whether a party is the one that an envelope names so."""
+    if identification is None or party is None:
+        return False
+    codes = {party.id, *(one.value for one in (party.endpoint_id, *party.identifications) if one is not None)}
+    return identification.partition(":")[0] in codes
 
 
 def _acknowledge(connection: Connection, row: Row[Any], document: int, code: str) -> None:

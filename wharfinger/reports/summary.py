@@ -85,11 +85,13 @@ def equation(now: Status, language: str) -> list[str]:
         counts = {**now.outbound, "withdrawn": now.outbound["rejected"]}
         terms = " + ".join(f"{counts[name]} {phrase(f'count-{name}', language)}" for name in names)
         lines.append(phrase("sent-counts", language, terms=terms, **now.outbound))
-    for late in now.overdue:
-        lines.append(phrase(f"overdue-{late.what}", language, number=late.number, partner=late.partner or "-", due=late.due_at))
+    alarms = [
+        phrase(f"overdue-{late.what}", language, number=late.number, partner=late.partner or "-", due=late.due_at) for late in now.overdue
+    ]
     for one in now.unanswerable:
         text = f"{one.source}: {one.problem.text(language)} {one.problem.hint(language)}"
-        lines.append(phrase("unanswerable", language, receipt=one.receipt, text=text))
+        alarms.append(phrase("unanswerable", language, receipt=one.receipt, text=text))
+    lines += [*alarms[:_MOST], *([f"... {len(alarms) - _MOST}"] if len(alarms) > _MOST else [])]
     return lines + [f"  {gap}" for gap in now.gaps]
 
 
