@@ -42,8 +42,8 @@ class Watched:
         self.delivered = 0
         self.read_documents = 0
 
-    def read(self, path: Path, name: str, partner: str | None = None) -> Iterator[Item]:
-        for item in self._reader.read(path, name, partner):
+    def read_facts(self, path: Path, name: str, partner: str | None = None) -> Iterator[Item]:
+        for item in self._reader.read_facts(path, name, partner):
             self.read_documents += isinstance(item, Document)
             if self.read_documents == self._after and not self.seen:
                 self.seen = states(self._hub)

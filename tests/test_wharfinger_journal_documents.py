@@ -180,6 +180,16 @@ def test_lower_revision_that_comes_late_is_superseded(journal: Engine) -> None:
     assert ["SUPERSEDED"] == receive(journal, document(order(quantity="40", revision="1")))
 
 
+def test_third_content_of_a_partner_who_counts_no_revisions_is_not_taken_for_an_old_one(journal: Engine) -> None:
+    resending = documents.Rules(sinks=RULES.sinks, resend={"nordwind": "supersede"})
+    receive(journal, document(order(quantity="24")), rules=resending)
+    receive(journal, document(order(quantity="40")), rules=resending)
+
+    assert ["DUPLICATE"] == receive(journal, document(order(quantity="40")))
+    assert ["PARKED"] == receive(journal, document(order(quantity="50")))
+    assert ["ACCEPTED"] == receive(journal, document(order(quantity="60")), rules=resending)
+
+
 def test_partner_whose_resends_replace_needs_no_person(journal: Engine) -> None:
     rules = documents.Rules(sinks=RULES.sinks, resend={"nordwind": "supersede"})
     receive(journal, document(order()), rules=rules)

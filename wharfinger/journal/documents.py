@@ -185,12 +185,12 @@ def decide(
     if same is not None and _says_the_same(connection, one, same):
         return Decision(state=DUPLICATE, other=same.id, revision=revision)
     is_ours = one.get("direction") == "out"  # outgoing.py says where it leaves
-    if is_ours and latest is not None and not revision:  # our own system counts no revisions: what it issues last is what it means
-        revision, same = latest.revision, latest
+    if latest is not None and revision < latest.revision:
+        if revision or not (is_ours or _is_counted(connection, latest)):
+            return Decision(state=SUPERSEDED, other=latest.id, revision=revision)
+        revision, same = latest.revision, latest  # who states no revisions is not behind: it is another content of the same number
         if _says_the_same(connection, one, same):
             return Decision(state=DUPLICATE, other=same.id, revision=revision)
-    if latest is not None and revision < latest.revision:
-        return Decision(state=SUPERSEDED, other=latest.id, revision=revision)
     # our own system made again what waits for us: the first has no control number yet, and nobody has seen it
     is_made_again = is_ours and all(problem.code != "outgoing-from-outside" for problem in errors)
     is_mended = is_made_again and same is not None and same.state == PARKED and not known_effects(connection, [same.id])
@@ -350,6 +350,12 @@ def _says_the_same(connection: Connection, one: dict[str, Any], other: Row[Any])
     old, new = _both(connection, one, other)
     other_channel = _form(old) != _form(new)
     return other_channel and not keys.differences(keys.body(old), keys.body(new), only_both=True)
+
+
+def _is_counted(connection: Connection, row: Row[Any]) -> bool:
+    """Whether the hub counted this revision, and the document does not state it."""
+    record = contents.record_of(connection, row.id)
+    return record is not None and keys.revision(record) < row.revision
 
 
 def _both(connection: Connection, one: dict[str, Any], other: Row[Any]) -> tuple[Record, Record]:
