@@ -262,15 +262,15 @@ def test_the_test_indicator_is_that_of_the_interchange() -> None:
 
 
 def test_nothing_that_was_sent_is_dropped() -> None:
-    body = "RFF+PL:PL-9'DTM+171:20260101:102'NAD+BY+4012345500004::9'RFF+API:A-1'LOC+7+X'"
+    body = "RFF+SZ:SZ-9'DTM+171:20260101:102'NAD+BY+4012345500004::9'RFF+SRN:A-1'LOC+7+X'"
 
     order = _order(HEAD + ORDER.replace("NAD+BY+4012345500004::9'", body) + "UNZ+1+7'")
 
     assert {
-        "RFF[1153=PL]": "PL-9",
-        "RFF[1153=PL]/DTM[2005=171]": "20260101",
-        "RFF[1153=PL]/DTM[2005=171]/C507/2379": "102",
-        "NAD[3035=BY]/RFF[1153=API]": "A-1",
+        "RFF[1153=SZ]": "SZ-9",
+        "RFF[1153=SZ]/DTM[2005=171]": "20260101",
+        "RFF[1153=SZ]/DTM[2005=171]/C507/2379": "102",
+        "NAD[3035=BY]/RFF[1153=SRN]": "A-1",
         "NAD[3035=BY]/LOC[3227=7]": "X",
     } == order.extensions
 

@@ -14,7 +14,8 @@ of its own:
       each: SG25                                      # one element for each of these
       quantity: {value: "QTY[6063=21]/6060", unit_code: {path: "QTY[6063=21]/6411", codes: {PCE: C62}}}
 
-Options of a leaf in dict form: path (or the notation's own words), codes (inline, what is not listed stays), is.
+Options of a leaf in dict form: path (or the notation's own words), codes (inline, what is not listed stays), is. A structure with
+`needs` is there only if each of the paths that it names leads to something.
 compile_mapping turns it into closures once; a wrong mapping is a MappingError that says which field and what would be valid.
 The notation (EDIFACT elements, XPath, columns, page labels) is the parser's: see Notation.
 """
@@ -169,6 +170,8 @@ def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Buil
     _compiled_structures += 1
     if not isinstance(mapping, dict):
         raise MappingError(field or "(top)", f"write a mapping of: {', '.join(kind.__struct_fields__)}")  # type: ignore[attr-defined]  # msgspec
+    if "needs" in mapping:
+        return _needing(kind, mapping, notation, field)
     if "at" in mapping:
         return _at(kind, mapping, notation, field)
     hints = field_types(kind)
@@ -177,7 +180,7 @@ def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Buil
         if name in ("at", "each"):
             continue
         if name not in hints:
-            raise MappingError(f"{field}{name}", f"no such field; valid: at, {', '.join(hints)}")
+            raise MappingError(f"{field}{name}", f"no such field; valid: at, needs, {', '.join(hints)}")
         part = _field(hints[name], leaf, notation, f"{field}{name}")
         if part is not _nothing:
             parts.append((name, _is_constant(leaf), part))
@@ -224,6 +227,15 @@ def _filled(
     exec("\n".join(lines), names)  # the names are fields of the record, never words of the mapping's author
     built: Build = names["build"]
     return built
+
+
+def _needing(kind: type, mapping: dict[str, Any], notation: Notation, field: str) -> Build:
+    """The structure, if each of the paths leads to something."""
+    needed = [_compiled(notation.nodes, path, f"{field}needs") for path in _as_list(mapping["needs"])]
+    build = _structure(kind, {name: leaf for name, leaf in mapping.items() if name != "needs"}, notation, field)
+    if no_values in needed or build is _nothing:
+        return _nothing
+    return lambda node, problems: build(node, problems) if all(nodes(node) for nodes in needed) else None
 
 
 def _at(kind: type, mapping: dict[str, Any], notation: Notation, field: str) -> Build:

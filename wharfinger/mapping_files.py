@@ -2,7 +2,7 @@
 
 `include: parts.yaml` names a file beside this one, whose top entries are blocks with a name. `like: NAME` stands for the block of that
 name, changed by what stands beside it: there, as in a partner's changes, a structure is merged field by field and all else replaced;
-null takes a field away. A block may itself be like another one.
+null takes a field away. A block may itself be like another one; of several (`like: [A, B]`) each later one changes those before it.
 
     include: parts.yaml
     payee_party: {at: "cac:PayeeParty", like: party, contact: null}
@@ -12,6 +12,7 @@ null takes a field away. A block may itself be like another one.
 {'payee_party': {'name': 'cbc:Name', 'at': 'cac:PayeeParty'}}
 """
 
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +39,22 @@ def _whole(entry: Any, blocks: dict[str, Any], within: tuple[str, ...] = ()) -> 
         return [_whole(one, blocks, within) for one in entry]
     if not isinstance(entry, dict):
         return entry
-    name = entry.get("like")
+    names = entry.get("like")
     own = {key: _whole(value, blocks, within) for key, value in entry.items() if key != "like"}
-    if name is None:
+    if names is None:
         return own
+    found = [_block(name, blocks, within) for name in (names if isinstance(names, list) else [names])]
+    block = found[0] if len(found) == 1 else reduce(merge, found)
+    if not own:
+        return block
+    if not isinstance(block, dict):
+        raise ValueError(f"block {names!r} is no structure: nothing may stand beside it")
+    return merge(block, own)
+
+
+def _block(name: Any, blocks: dict[str, Any], within: tuple[str, ...]) -> Any:
     if not isinstance(name, str) or name not in blocks:
         raise ValueError(f"no block {name!r}; valid: {', '.join(blocks) or 'none, for nothing is included'}")
     if name in within:
         raise ValueError(f"block {name!r} is like itself")
-    block = _whole(blocks[name], blocks, (*within, name))
-    if not own:
-        return block
-    if not isinstance(block, dict):
-        raise ValueError(f"block {name!r} is no structure: nothing may stand beside it")
-    return merge(block, own)
+    return _whole(blocks[name], blocks, (*within, name))

@@ -18,18 +18,24 @@ import msgspec
 
 from wharfinger.problems import Problem
 from wharfinger.records import (
+    AllowanceCharge,
     Amount,
     CreditNote,
     Invoice,
     MonetaryTotal,
+    Order,
+    OrderCancellation,
+    OrderChange,
     OrderResponse,
     Party,
+    PaymentMeans,
     Place,
     Quantity,
     Record,
     RemittanceAdvice,
     TaxCategory,
     TaxTotal,
+    lines,
 )
 from wharfinger.traversal import changed, parts
 
@@ -39,10 +45,15 @@ _ACCEPTED, _REFUSED, _UNTOUCHED = "5", "7", "4"
 
 def complete(record: Record) -> tuple[Record, list[Problem]]:
     """The record, and what is wrong with it."""
+    if isinstance(record, Order | OrderChange | OrderResponse | Invoice | CreditNote):
+        _compare_prices(lines(record))
     if isinstance(record, OrderResponse):
         respond(record)
+    elif isinstance(record, OrderCancellation):
+        _give_reasons(record)
     elif isinstance(record, Invoice | CreditNote):
         _name_each_party_once(record)
+        _pay_in_one_way(record)
         _refer_to_others(record)
         _name_rates(record)
         _add_up(record)
@@ -67,6 +78,46 @@ def respond(response: OrderResponse) -> None:
         _assume(response, "order_response_code", every.get(told, "CA"))
     elif response.order_response_code == "AP" and told != {_ACCEPTED}:
         _assume(response, "order_response_code", "CA")
+
+
+def _compare_prices(found: tuple[Any, ...]) -> None:
+    """Where a line states a list price beside the net price, what makes the one of the other is their difference."""
+    for line in found:
+        price = line.price
+        if price is None or not price.allowance_charges:
+            continue
+        [listed] = price.allowance_charges
+        difference = _less(listed.base_amount, price.price_amount)
+        if difference is not None and difference.value is not None:
+            charge = difference.value < 0
+            amount = _positive(difference)
+            made = msgspec.structs.replace(listed, charge_indicator=charge, amount=amount)
+            msgspec.structs.force_setattr(line, "price", msgspec.structs.replace(price, allowance_charges=(made,)))
+
+
+def _give_reasons(record: OrderCancellation) -> None:
+    """Texts of which none is marked as the reason of the cancellation are its reasons."""
+    if not record.cancellation_notes:
+        msgspec.structs.force_setattr(record, "cancellation_notes", record.notes)
+        msgspec.structs.force_setattr(record, "notes", ())
+
+
+def _pay_in_one_way(record: Invoice | CreditNote) -> None:
+    """What stands with the terms of payment (code, account) belongs to what stands in the head, unless it says something else there.
+
+    A due date alone is no way to pay: it is the document's.
+    """
+    found = list(record.payment_means)
+    while len(found) > 1 and all(None in (one, other) or one == other for one, other in zip(*map(_fields, found[:2]), strict=True)):
+        first, second = found[:2]
+        both = {name: getattr(first, name) or getattr(second, name) for name in PaymentMeans.__struct_fields__}
+        found[:2] = [PaymentMeans(**both)]
+    kept = tuple(one for one in found if one != PaymentMeans(payment_due_date=one.payment_due_date))
+    msgspec.structs.force_setattr(record, "payment_means", kept)
+
+
+def _fields(means: PaymentMeans) -> tuple[Any, ...]:
+    return tuple(getattr(means, name) for name in PaymentMeans.__struct_fields__)
 
 
 def _name_each_party_once(record: Invoice | CreditNote | RemittanceAdvice) -> None:
@@ -199,7 +250,17 @@ def _deduct(record: RemittanceAdvice) -> None:
         amount = line.credit_line_amount
         if amount is not None and amount.value is not None and amount.value < 0:
             _assume(line, "credit_line_amount", _positive(amount))
+        if any(one.amount and one.amount.value and one.amount.value < 0 for one in line.allowance_charges):
+            turned = tuple(_turned(one) for one in line.allowance_charges)
+            _assume(line, "allowance_charges", turned)
     msgspec.structs.force_setattr(record, "remittance_advice_lines", tuple(found))
+
+
+def _turned(one: AllowanceCharge) -> AllowanceCharge:
+    """An allowance of a negative amount is a charge."""
+    if one.amount is None or one.amount.value is None or one.amount.value >= 0:
+        return one
+    return msgspec.structs.replace(one, charge_indicator=not one.charge_indicator, amount=_positive(one.amount))
 
 
 def _assume(part: Any, field: str, value: Any) -> None:

@@ -2,7 +2,7 @@
 
 What kinds of documents a type of message holds is said at the head of its mapping, mappings/formats/edifact/TYPE.yaml:
 
-    kind: DespatchAdvice                # one kind, or several: the first of which the path `when` leads to something
+    kind: DespatchAdvice                # one kind, or several: the first of which the path `when` (or each of its paths) leads to something
     kinds:
       - {kind: OrderCancellation, when: "BGM[1225=1]"}
       - {kind: OrderChange, when: "BGM[1225=4]", change_scope: {is: delta}}
@@ -36,6 +36,7 @@ from parsers.edifact.forms import learn
 from parsers.edifact.leftovers import leftovers
 from parsers.edifact.notation import Edifact
 from parsers.edifact.packing import pack
+from parsers.edifact.settlement import settle
 from parsers.edifact.structure import LACKING, Fault, Group, Tree, bit, build
 from parsers.edifact.syntax import SEGMENT_COUNT_LIMIT, Block, restored
 from wharfinger.config import Partner
@@ -105,6 +106,7 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     problems.extend(reading.problems(tree.root))
     if record is None:  # nothing that a field has: the rest is kept all the same
         record = KINDS[reading.kind](test_indicator=test, origin=reading.notation.place(tree.root))
+    settle(record, tree)
     record, more = complete(record)
     problems.extend((*more, *_control_total(record, tree)))
     _complete(record, tree, reading.line, test=test)
@@ -125,7 +127,7 @@ class _Reading(NamedTuple):
     """How a message becomes a document of one kind. line: key of the groups that are its lines, '' where it has none."""
 
     kind: str
-    when: Callable[[Group], Sequence[Any]] | None
+    when: tuple[Callable[[Group], Sequence[Any]], ...]
     problem: dict[str, str] | None
     at: Callable[[Group], Sequence[Found]]
     notation: Edifact
@@ -145,7 +147,7 @@ def _reading(tree: Tree, kind: str, changes: bytes) -> _Reading:
     alternatives = _kinds(kind)
     for number in range(len(alternatives)):
         reading = _builder(kind, number, tree.directory.release, changes)
-        if reading.when is None or reading.when(tree.root):
+        if all(nodes(tree.root) for nodes in reading.when):
             break
     return reading
 
@@ -277,10 +279,11 @@ def _builder(message: str, number: int, release: str, changes: bytes) -> _Readin
     name = alternative["kind"]
     notation = Edifact(nearest("D", release), message)
     mapping = merge(alternative["fields"], _changes(msgspec.json.decode(changes), name))
-    when, problem = alternative["when"], alternative["problem"]
+    paths, problem = alternative["when"], alternative["problem"]
+    when = [notation.nodes(path) for path in (paths if isinstance(paths, list) else [paths] if paths else [])]
     return _Reading(
         kind=name,
-        when=notation.nodes(when) if when else None,
+        when=tuple(when),
         problem=problem,
         at=notation.values({"path": problem["at"]}) if problem else lambda root: (),
         notation=notation,

@@ -10,7 +10,7 @@
     C082/3039                       in the segment that `at` led to, or in the first of the group
 
 Further predicates: [3055!=9] another value or none, [1154~[0-9]{10}] the whole value matches, [7140] there is one, [!7143] there
-is none. Group numbers are those of D.96A for every message; in other directories the group with the same trigger is taken.
+is none; of a group [!MOA/5025] no segment of it has one. Group numbers are those of D.96A for every message; in other directories the group with the same trigger is taken.
 
 A leaf takes one value: the first. Its further words, beside path:
 
@@ -364,10 +364,11 @@ class _Plan:
         return _places(self.table.release, segment[0], self.composite, self.elements, self.occurrence, self.composite_tests)
 
     def _group_test(self, predicate: str) -> tuple[str, _Test]:
+        """The tag and what must hold for a segment of it; with ! before the tag for none."""
         tag, slash, rest = predicate.lstrip("!").partition("/")
         if not re.fullmatch(r"[A-Z]{3}", tag) or not slash:
             raise ValueError(f"{self.path}: write a group's predicate as [TAG/nnnn=value], not [{predicate}]")
-        return tag, self._test(rest, tag)
+        return predicate[: predicate.startswith("!")] + tag, self._test(rest, tag)
 
     def _test(self, predicate: str, tag: str | None = None) -> _Test:
         test = _parse_test(predicate, self.path)
@@ -511,10 +512,13 @@ def _fitting(name: str, tests: tuple[tuple[str, _Test], ...]) -> Callable[[Group
                 return lambda group: group.has(only)
             return lambda group: any(map(group.has, keys))
 
+    wanted = [(tag.removeprefix("!"), test, tag.startswith("!")) for tag, test in tests]
+
     def fits(group: Group) -> bool:
-        for tag, test in tests:
+        for tag, test, absent in wanted:
             inner = group.groups.get(tag, ()) if group.key != tag else ()
-            if not any(segment[0] == tag and test.holds(segment) for segment in (*group.segments, *(one.segments[0] for one in inner))):
+            candidates = (*group.segments, *(one.segments[0] for one in inner))
+            if any(segment[0] == tag and test.holds(segment) for segment in candidates) is absent:
                 return False
         return True
 

@@ -9,18 +9,27 @@ its packages itself, by GIN under a PCI of its own.
 ['340123450000000017', '340123450000000024', '340123450000000031']
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
-from parsers.edifact.notation import taken, text
+from parsers.edifact.notation import code_list, taken, text
 from parsers.edifact.structure import Group, Tree, bit
 from wharfinger.checks.identifiers import gs1_fault
-from wharfinger.records import DespatchAdvice, Identifier, Package, ReceiptAdvice, Shipment, TransportHandlingUnit
+from wharfinger.records import DespatchAdvice, Identifier, Package, Quantity, ReceiptAdvice, Shipment, TransportHandlingUnit
 
 _SCHEMES = {"BJ": "SSCC", "AW": None, "ML": None}
 """Kinds of numbers (7405) that name a package: serial shipping container code, serial number, marking number."""
+_MEASURES = {
+    **dict.fromkeys(("AAB", "G"), "gross_weight_measure"),
+    **dict.fromkeys(("AAA", "AAC", "N"), "net_weight_measure"),
+    **dict.fromkeys(("AAW", "ABJ"), "gross_volume_measure"),
+}
+"""Dimensions (6313): gross weight, net weight, gross volume or volume."""
+_NUMBER = re.compile(r"[0-9]{1,15}(?:[.,][0-9]{1,10})?")
 _LONGEST_RANGE = 1000
 _SET = msgspec.structs.force_setattr
 
@@ -71,11 +80,32 @@ def _units_of(level: Group, parent: Identifier | None) -> Iterator[TransportHand
         kind = taken(head, 3, 1)
         count = taken(head, 1)
         numbers = [one for marks in package.groups.get("PCI", ()) for one in _numbers(marks)]
-        for number in numbers:
+        if len(numbers) == 1:
+            yield TransportHandlingUnit(
+                id=numbers[0], parent_id=parent, transport_handling_unit_type_code=kind or None, **_measures(package)
+            )
+            continue
+        for number in numbers:  # the measures are those of all of them together
             yield TransportHandlingUnit(id=number, parent_id=parent, transport_handling_unit_type_code=kind or None)
         if not numbers and (count or kind):
             packages = Package(quantity=Decimal(count) if count.isdecimal() and count.isascii() else None, packaging_type_code=kind or None)
             yield TransportHandlingUnit(parent_id=parent, packages=(packages,))
+
+
+def _measures(package: Group) -> dict[str, Any]:
+    """Weights and volume (MEA) and handling instructions (HAN) of the package; of each the first that is a number."""
+    found: dict[str, Any] = {}
+    for segment in package.segments[1:]:
+        field = _MEASURES.get(text(segment, 2, 1)) if segment[0] == "MEA" else None
+        value = text(segment, 3, 2) if field else ""
+        if field and field not in found and _NUMBER.fullmatch(value):
+            unit = taken(segment, 3, 1)
+            taken(segment, 1), taken(segment, 2, 1), taken(segment, 3, 2)
+            found[field] = Quantity(value=Decimal(value.replace(",", ".")), unit_code=code_list("edifact_units").get(unit, unit) or None)
+    for group in package.groups.get("HAN", ()):
+        if "handling_instructions" not in found and (words := taken(group.segments[0], 1, 4)):
+            found["handling_instructions"] = words
+    return found
 
 
 def _named_by(line: Group) -> Iterator[TransportHandlingUnit]:

@@ -60,10 +60,10 @@ Leaf = Callable[[Job, Node], Piece | None]
 Get = Callable[[Job, Node], tuple[Any, Path] | None]
 Test = Callable[[Job, Node], bool]
 
-HEADS = {"at", "each", "levels", "same", "when", "unless"}
+HEADS = {"at", "each", "levels", "same", "unused", "when", "unless"}
 _WORDS = {
     *("field", "codes", "code_list", "only", "part", "more", "cut", "fitting", "beyond", "plus"),
-    *("is", "date", "time", "lines", "over", "count", "ordinal"),
+    *("is", "date", "time", "end", "end_time", "lines", "over", "count", "ordinal"),
 }
 _STEP = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
 _ELEMENT = re.compile(r"(?:([CS]\d{3})(?:#(\d))?/)?(\d{4})(?:#(\d))?")
@@ -127,7 +127,7 @@ class Fields:
 
     def get(self, path: str, kind: Any, at: str) -> tuple[Get, Any] | None:
         """What looks a field up, and its type; None if this kind of record has no such field."""
-        if isinstance(kind, LevelOf):
+        if isinstance(kind, LevelOf) and not path.startswith("/"):
             if path not in ("number", "parent"):
                 raise MappingError(at, f"no field {path!r}; a level has: number, parent, units, lines")
             return (lambda job, node: (getattr(node[0], path), ()) if getattr(node[0], path) else None), str
@@ -231,28 +231,24 @@ class Fields:
         return lambda job, node: Piece([str(len(value[0]))], strong=True) if (value := get(job, node)) else None
 
     def _of_date(self, leaf: dict[str, Any], kind: Any, slots: list[Slot], at: str, last: bool) -> Leaf | None:
-        day = self.get(str(leaf["date"]), kind, f"{at}.date")
-        clock = self.get(str(leaf["time"]), kind, f"{at}.time") if "time" in leaf else None
-        if day is None:
+        words = ("date", "time", "end", "end_time")
+        gets = [self.get(str(leaf[one]), kind, f"{at}.{one}") if one in leaf else None for one in words]
+        if gets[0] is None:
             return None
-        get_day, get_clock = day[0], clock[0] if clock else None
+        day, clock, end_day, end_clock = (one[0] if one else None for one in gets)
         with_format = len(slots) > 1
 
         def piece(job: Job, node: Node) -> Piece | None:
-            found = get_day(job, node)
-            if found is None:
+            start = _moment(job, node, day, clock)
+            if start is None:
                 return None
-            value, path = found
-            job.taken.add(path)
-            text, code = f"{value:%Y%m%d}" if value.year > 999 else f"{value.year:04}{value:%m%d}", "102"  # noqa: PLR2004
-            moment = get_clock(job, node) if get_clock else None
-            if moment is not None:
-                at_time: time = moment[0]
-                job.taken.add(moment[1])
-                text, code = (text + f"{at_time:%H%M%S}", "204") if at_time.second else (text + f"{at_time:%H%M}", "203")
-                if at_time.microsecond or at_time.tzinfo:
-                    job.problem("edifact-not-carried", moment[1], found=at_time.isoformat())
-            return Piece([text, code] if with_format else [text], strong=True)
+            end = _moment(job, node, end_day, end_clock)
+            if end is None:
+                text, code = start.text(job, timed=True)
+                return Piece([text, code] if with_format else [text], strong=True)
+            timed = start.clock is not None and end.clock is not None  # a period has both times or none
+            text = "-".join(one.text(job, timed=timed, seconds=False)[0] for one in (start, end))
+            return Piece([text, "719" if timed else "718"], strong=True)
 
         return piece
 
@@ -330,6 +326,35 @@ class Fields:
             return Piece(pieces, strong=True, rest=rest)
 
         return piece
+
+
+class _Moment(NamedTuple):
+    """A day and perhaps a time of it, and where they stand in the record."""
+
+    day: date
+    day_at: Path
+    clock: time | None
+    clock_at: Path
+
+    def text(self, job: Job, *, timed: bool, seconds: bool = True) -> tuple[str, str]:
+        """As element 2380 has it, with its code (2379)."""
+        job.taken.add(self.day_at)
+        text = f"{self.day:%Y%m%d}" if self.day.year > 999 else f"{self.day.year:04}{self.day:%m%d}"  # noqa: PLR2004
+        if self.clock is None or not timed:
+            return text, "102"
+        job.taken.add(self.clock_at)
+        exact = bool(self.clock.second) and seconds
+        if self.clock.microsecond or self.clock.tzinfo or (self.clock.second and not exact):
+            job.problem("edifact-not-carried", self.clock_at, found=self.clock.isoformat())
+        return (text + f"{self.clock:%H%M%S}", "204") if exact else (text + f"{self.clock:%H%M}", "203")
+
+
+def _moment(job: Job, node: Node, day: Get | None, clock: Get | None) -> _Moment | None:
+    found = day(job, node) if day else None
+    if found is None:
+        return None
+    at = clock(job, node) if clock else None
+    return _Moment(*found, *(at or (None, ())))
 
 
 def _no_piece(job: Job, node: Node) -> None:

@@ -7,10 +7,25 @@ from typing import Any, get_args
 import msgspec
 
 from wharfinger.problems import Place, Problem
-from wharfinger.records import Identifier, Line, Party, Record
+from wharfinger.records import Identifier, Line, Party, Record, lines, lines_field
 
 HUB_FIELDS = frozenset(("origin", "assumed", "test_indicator", "line_count_numeric"))
 """Fields that no mapping has to place: what the hub noted for itself, what UNB says, and a count that is counted anew."""
+
+IMPLIED: dict[tuple[str, str], str] = {
+    **dict.fromkeys(
+        ((name, "document_type_code") for name in ("order_reference", "order_document_reference", "order_line_reference")), "220"
+    ),
+    ("order_change_reference", "document_type_code"): "230",
+    ("quotation_document_reference", "document_type_code"): "310",
+    ("contract", "document_type_code"): "315",
+    **dict.fromkeys(((name, "document_type_code") for name in ("despatch_document_reference", "despatch_line_reference")), "351"),
+    **dict.fromkeys(((name, "document_type_code") for name in ("receipt_document_reference", "receipt_line_reference")), "632"),
+    **dict.fromkeys(((name, "document_type_code") for name in ("billing_reference", "billing_references")), "380"),
+    ("buyers_item_identification", "scheme_id"): "92",
+    ("sellers_item_identification", "scheme_id"): "91",
+}
+"""What a field says by itself: that an order reference refers to an order (UNTDID 1001), whose number an item number is (3055)."""
 
 Path = tuple[str | int, ...]
 Node = tuple[Any, Path]
@@ -43,9 +58,27 @@ _LINES = get_args(Line)
 
 def not_carried(job: Job) -> None:
     """Note every field that no element has carried, the highest that says it all."""
+    _compared(job)
     reached = {path[:length] for path in job.taken for length in range(len(path) + 1)}
     for path, value in _missed(job.record, (), reached, job.said, []):
         job.problem("edifact-not-carried", path, found=_shown(value))
+
+
+def _compared(job: Job) -> None:
+    """What made a price of a list price that was written is said by the two of them, if it is their difference."""
+    field = lines_field(type(job.record))
+    for number, line in enumerate(lines(job.record)):
+        price = getattr(line, "price", None)
+        if price is None or len(price.allowance_charges) != 1 or price.price_amount is None:
+            continue
+        [one] = price.allowance_charges
+        if one.base_amount is None or one.amount is None or None in (one.amount.value, one.base_amount.value, price.price_amount.value):
+            continue
+        change = one.amount.value if one.charge_indicator else -one.amount.value
+        same = one.amount.currency_id == one.base_amount.currency_id == price.price_amount.currency_id
+        if same and one.base_amount.value + change == price.price_amount.value:
+            at = (str(field), number, "price", "allowance_charges", 0)
+            job.said.update(((*at, "amount"), (*at, "charge_indicator")))
 
 
 def _missed(structure: Any, path: Path, reached: set[Path], said: set[Path], written: list[Identifier]) -> Iterator[tuple[Path, Any]]:
@@ -67,6 +100,8 @@ def _missed(structure: Any, path: Path, reached: set[Path], said: set[Path], wri
             continue
         if name == "id" and isinstance(structure, _LINES) and isinstance(path[-1], int) and value == str(path[-1] + 1):
             continue
+        if isinstance(name, str) and path in reached and IMPLIED.get((_field(path), name)) == value:
+            continue
         if isinstance(structure, Party) and path in reached and _said(structure, name, reached, path):
             continue
         if not isinstance(value, msgspec.Struct | tuple):
@@ -76,6 +111,11 @@ def _missed(structure: Any, path: Path, reached: set[Path], said: set[Path], wri
             yield from _missed(value, at, reached, said, written)
         elif not isinstance(value, tuple) or list(_missed(value, at, reached, said, written)):
             yield at, value
+
+
+def _field(path: Path) -> str:
+    """The last name of a path."""
+    return next((one for one in reversed(path) if isinstance(one, str)), "")
 
 
 def _said(party: Party, name: str | int, reached: set[Path], path: Path) -> bool:

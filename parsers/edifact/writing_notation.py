@@ -23,6 +23,7 @@ at, each     of a group or segment: the structure, or each of the tuple, that th
              that fits `when`. A field begins at the record with /. Of a tuple [0] is the first, [1:] are all but the first.
 levels       of the group CPS: the lines of a despatch or receipt advice, sorted by what they are packed in (writing_packing.py).
              A level has `number`, `parent`, and for `each` in it `units` and `lines`
+unused       true: of a segment or group, only the structures or texts of which nothing was written further up
 same         of a party's group: a place of the record that is said with it, if it has the same code, name and address
 when, unless conditions, one or a list: FIELD (it has a value), FIELD=A|B (it has one of these), FIELD=/OTHER or FIELD=./OTHER (the same).
 
@@ -41,15 +42,15 @@ cut          what does not fit is left out, and that is said as a warning; else 
 fitting      what does not fit is left out as not carried
 beyond       only a text longer than so many characters, which did not fit elsewhere
 is           a constant
-date, time   a point in time
+date, time   a point in time; with end, end_time where they have a value a period (718, or 719 if both have a time)
 lines, over  texts, each on a line (component) of its own; `over`: the component for lines that have no room
 count        how many the tuple has
 ordinal      true: the number of the structure that `each` has taken
 D.01B        what is different in that directory and later ones, in any of these
 
 Every field of the record that no element has carried is a problem `edifact-not-carried`; HUB_FIELDS (writing_job.py) are those that
-say nothing to a partner. Not missed either: an identifier equal to one beside it that was written, and the number of a line that is
-its position.
+say nothing to a partner, IMPLIED what the field says by itself. Not missed either: an identifier equal to one beside it that was
+written, and the number of a line that is its position.
 """
 
 import re
@@ -58,7 +59,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from parsers.edifact.directory import REFERENCE, Directory, Member, directory
+from parsers.edifact.directory import REFERENCE, RELEASES, Directory, Member, directory
 from parsers.edifact.structure import key
 from parsers.edifact.writing_fields import HEADS, Fields, Get, Leaf, LevelOf, Slot, Test, listed
 from parsers.edifact.writing_job import Job, Node, Path
@@ -112,12 +113,14 @@ class _Compiler:
         self._kind = kind
         self._table = table
         self._fields = Fields(kind, table)
+        self._tags: set[str] = set()  # of all segments that the message has in any directory
 
     def message(self, mapping: dict[str, Any], message: str) -> Emit:
         here = self._table.messages.get(message)
         if here is None:
             raise MappingError(message, f"{self._table.name} has no such message; valid: {', '.join(self._table.messages)}")
         reference = directory(REFERENCE).messages.get(message, here)
+        self._tags = {tag for one in RELEASES for tag in _tags(directory(one).messages.get(message))}
         emits = self._members(self._fields.entry(mapping, message), self._kind, here.members, reference.members, message, {})
         return _all_of([emit for group in emits for emit in group])
 
@@ -146,7 +149,7 @@ class _Compiler:
                 seen_trigger = seen_trigger or bool(extra and tag == here[0].tag)
                 index = next((number for number, member in enumerate(here) if not member.group and member.tag == tag), None)
                 if index is None:
-                    if not any(member.tag == tag and not member.group for member in reference):
+                    if tag not in self._tags:
                         raise MappingError(where, f"no {tag} here; valid: {', '.join(one.group or one.tag for one in here)}")
                     continue
                 more = extra if index == 0 else {}
@@ -275,6 +278,7 @@ class _Compiler:
         if "levels" in value:
             return self._levels(str(value["levels"]), kind, at)
         word = next((one for one in ("each", "at") if one in value), None)
+        fresh = value.get("unused") is True
         if word and isinstance(kind, LevelOf) and value[word] in ("units", "lines"):
             which, member = value[word], TransportHandlingUnit if value[word] == "units" else kind.line
             holds = self._fields.condition(value, member, at)
@@ -307,6 +311,8 @@ class _Compiler:
                     continue
                 whole, path = found
                 subs = [(one, (*path, index)) for index, one in enumerate(whole)][begin:] if many else [found]
+                if fresh:
+                    subs = [sub for sub in subs if not _is_used(job, sub)]
                 fitting = [sub for sub in subs if holds(job, sub)] if word == "each" else _first(holds, job, subs)
                 yield from fitting
                 return
@@ -342,6 +348,13 @@ class _Compiler:
         return nodes, LevelOf(typing.get_args(lines[1])[0])
 
 
+def _tags(member: Member | None) -> Iterator[str]:
+    """The segments of a message or group."""
+    for one in member.members if member else ():
+        yield one.tag
+        yield from _tags(one)
+
+
 def _nothing(job: Job, node: Node, out: list[Segment]) -> bool:
     return False
 
@@ -357,6 +370,12 @@ def _is_at(place: Location, party: Party) -> bool:
     return (
         (place.id is None or place.id in known) and place.name in (None, party.name) and place.address in (None, party.address)
     )
+
+
+def _is_used(job: Job, node: Node) -> bool:
+    """Whether a text, or a field of a structure, has been written already."""
+    value, at = node
+    return at in job.taken or any((*at, name) in job.taken for name in getattr(value, "__struct_fields__", ()))
 
 
 def _members(found: tuple[Any, Path] | None) -> list[Node]:
