@@ -373,12 +373,12 @@ def test_line_number_that_is_no_number_becomes_the_position() -> None:
 
 
 def test_what_the_message_has_no_place_for_is_said() -> None:
-    item = Item(name="Oil filter", commodity_classifications=(Identifier(value="8421", scheme_id="HS"),))
-    result = one(order(accounting_cost="V-1", order_lines=(msgspec.structs.replace(LINE, item=item, extensions={"x": "1"}),)))
+    line = msgspec.structs.replace(LINE, seller_substituted_item=Item(name="Air filter"), extensions={"x": "1"})
+    result = one(order(originator_document_reference=DocumentReference(id="V-1"), order_lines=(line,)))
 
     assert [
-        ("edifact-not-carried", "accounting_cost", "V-1"),
-        ("edifact-not-carried", "order_lines[1].item.commodity_classifications", "8421, HS"),
+        ("edifact-not-carried", "originator_document_reference", "V-1"),
+        ("edifact-not-carried", "order_lines[1].seller_substituted_item", "Air filter"),
         ("edifact-not-carried", "order_lines[1].extensions", "x: 1"),
     ] == codes(result)
     assert ["warning"] * 3 == [problem.severity for problem in result.problems]
@@ -573,7 +573,7 @@ def test_convert_asks_for_a_folder_for_several_interchanges(tmp_path: Path) -> N
 
 
 def test_place_of_a_problem_is_that_of_the_record() -> None:
-    result = one(order(accounting_cost="V-1", origin=Place(message=3)))
+    result = one(order(originator_document_reference=DocumentReference(id="V-1"), origin=Place(message=3)))
 
     assert [Place(message=3)] == [problem.place for problem in result.problems]
 

@@ -46,7 +46,7 @@ def test_a_whole_mapping_may_be_like_a_block(tmp_path: Path) -> None:
         ("include: parts.yaml\nbuyer: {like: round}", "block 'round' is like itself"),
         ("include: parts.yaml\nbuyer: {like: names, at: x}", "block 'names' is no structure"),
         ("include: other.yaml\nid: cbc:ID", "other.yaml"),
-        ("include: parts.yaml\nbuyer: {like: [party]}", "no block ['party']"),
+        ("include: parts.yaml\nbuyer: {like: [party, nobody]}", "no block 'nobody'"),
         ("- id", "write a mapping"),
     ],
 )

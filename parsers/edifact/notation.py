@@ -301,7 +301,8 @@ class _Plan:
             if re.fullmatch(r"SG\d*", name) and plan.segment is None:
                 trigger = keys.get(name) if name != "SG" else predicates[0][:3] if predicates else None
                 if trigger is None or trigger not in keys.values():
-                    valid = ", ".join((*keys, *(f"SG[{one}]" for one in dict.fromkeys(keys.values()))))
+                    numbers = [one for one in keys if one.startswith("SG")]
+                    valid = ", ".join((*numbers, *(f"SG[{one}]" for one in dict.fromkeys(keys.values()))))
                     raise ValueError(f"{path}: D.{REFERENCE} has no group {trigger or name}; valid: {valid}")
                 tests = (plan._group_test(one) for one in predicates if one != trigger)
                 groups.append((trigger, tuple(tests)))
@@ -470,8 +471,9 @@ def _planned(path: str, release: str, kind: str) -> _Plan:
 
 @cache
 def _keys_by_number(kind: str) -> dict[str, str]:
-    """The number of each group in the reference directory -> its key."""
-    return dict(_group_keys(directory(REFERENCE).messages[kind].members))
+    """The number of each group in the reference directory -> its key; that of a group that only others have -> itself."""
+    others = {name for one in RELEASES if (found := directory(one).messages.get(kind)) for _, name in _group_keys(found.members)}
+    return {**{name: name for name in others}, **dict(_group_keys(directory(REFERENCE).messages[kind].members))}
 
 
 def _group_keys(members: tuple[Member, ...]) -> list[tuple[str, str]]:

@@ -82,6 +82,10 @@ def compile_message(mapping: dict[str, Any], kind: type, message: str, table: Di
     return _Compiler(kind, table).message(mapping["segments"], message)
 
 
+Levels = tuple[tuple[Member, ...], ...]
+"""The members of one message or group in the reference directory, and in all that have it."""
+
+
 class _Level(NamedTuple):
     """A level of writing_packing with the units and lines themselves, and where they stand in the record."""
 
@@ -113,21 +117,22 @@ class _Compiler:
         self._kind = kind
         self._table = table
         self._fields = Fields(kind, table)
-        self._tags: set[str] = set()  # of all segments that the message has in any directory
 
     def message(self, mapping: dict[str, Any], message: str) -> Emit:
         here = self._table.messages.get(message)
         if here is None:
             raise MappingError(message, f"{self._table.name} has no such message; valid: {', '.join(self._table.messages)}")
         reference = directory(REFERENCE).messages.get(message, here)
-        self._tags = {tag for one in RELEASES for tag in _tags(directory(one).messages.get(message))}
-        emits = self._members(self._fields.entry(mapping, message), self._kind, here.members, reference.members, message, {})
+        others = [one.members for release in RELEASES if (one := directory(release).messages.get(message))]
+        levels = (reference.members, *others)
+        emits = self._members(self._fields.entry(mapping, message), self._kind, here.members, levels, message, {})
         return _all_of([emit for group in emits for emit in group])
 
     def _members(
-        self, mapping: dict[str, Any], kind: Any, here: tuple[Member, ...], reference: tuple[Member, ...], at: str, extra: dict[str, str]
+        self, mapping: dict[str, Any], kind: Any, here: tuple[Member, ...], levels: Levels, at: str, extra: dict[str, str]
     ) -> list[list[Emit]]:
         """For each member of the message or group in order, what writes it. extra: predicates of the group for its trigger."""
+        reference = levels[0]
         found: list[list[Emit]] = [[] for _ in here]
         seen_trigger = False
         for name, value in mapping.items():
@@ -142,14 +147,16 @@ class _Compiler:
                 if tag.startswith("SG"):
                     index = self._group_index(tag, predicates, here, reference, where)
                     if index is not None:
-                        names = [key(reference, number) for number in range(len(reference))]
-                        inner = reference[names.index(key(here, index))].members if key(here, index) in names else here[index].members
+                        name_here = key(here, index)
+                        inner = tuple(
+                            member.members for level in levels for number, member in enumerate(level) if member.group and key(level, number) == name_here
+                        )
                         found[index].append(self._group(one, kind, here[index], inner, predicates, where))
                     continue
                 seen_trigger = seen_trigger or bool(extra and tag == here[0].tag)
                 index = next((number for number, member in enumerate(here) if not member.group and member.tag == tag), None)
                 if index is None:
-                    if tag not in self._tags:
+                    if not any(member.tag == tag and not member.group for level in levels for member in level):
                         raise MappingError(where, f"no {tag} here; valid: {', '.join(one.group or one.tag for one in here)}")
                     continue
                 more = extra if index == 0 else {}
@@ -171,7 +178,7 @@ class _Compiler:
             raise MappingError(where, f"no {number} here; valid: {', '.join(names) or 'no group'}")
         return next((index for index, one in enumerate(here) if one.group and key(here, index) == names[number]), None)
 
-    def _group(self, value: Any, kind: Any, here: Member, reference: tuple[Member, ...], predicates: str, at: str) -> Emit:
+    def _group(self, value: Any, kind: Any, here: Member, levels: Levels, predicates: str, at: str) -> Emit:
         value = self._fields.entry(value, at)
         extra: dict[str, str] = {}
         for one in re.findall(r"\[([^\]]*)\]", predicates):
@@ -185,7 +192,7 @@ class _Compiler:
         nodes, inner = self._nodes(value, kind, at)
         if nodes is None:
             return _nothing
-        plans = self._members(value, inner, here.members, reference, at, extra)
+        plans = self._members(value, inner, here.members, levels, at, extra)
         if not plans[0]:
             plans[0].append(self._segment(here.tag, "", None, {}, inner, at, {}))
         triggers, others = _all_of(plans[0]), _all_of([emit for plan in plans[1:] for emit in plan])
@@ -330,29 +337,28 @@ class _Compiler:
         def nodes(job: Job, node: Node) -> Iterator[Node]:
             every, rows = _members(get_units(job, node)), _members(get_lines(job, node))
             known = {one.id for one, _ in every}
+            named: set[Path] = set()  # units that only a line names
             for line, at in rows:
                 for index, unit in enumerate(line.transport_handling_units):
                     if unit.id not in known:
                         known.add(unit.id)
                         every.append((unit, (*at, "transport_handling_units", index)))
+                        named.add((*at, "transport_handling_units", index))
             for level in levels([one for one, _ in every], [line.transport_handling_units for line, _ in rows]):
                 inside = [every[index] for index in level.units]
                 here = [rows[index] for index in level.lines]
                 units_here = [unit for unit, _ in inside]
                 for line, at in here:
-                    copies = enumerate(line.transport_handling_units)
-                    job.said.update((*at, "transport_handling_units", index) for index, one in copies if one in units_here)
+                    for index, one in enumerate(line.transport_handling_units):
+                        path = (*at, "transport_handling_units", index)
+                        if one in units_here:
+                            job.said.update({path} - named)
+                        elif path in named:  # the unit is written, but not that the line is in it
+                            job.problem("edifact-not-carried", path, found=str(one.id.value if one.id else one))
                 job.said.update((*at, "parent_id") for _, at in inside if level.parent != "1")
                 yield _Level(level.number, level.parent, tuple(inside), tuple(here)), ()
 
         return nodes, LevelOf(typing.get_args(lines[1])[0])
-
-
-def _tags(member: Member | None) -> Iterator[str]:
-    """The segments of a message or group."""
-    for one in member.members if member else ():
-        yield one.tag
-        yield from _tags(one)
 
 
 def _nothing(job: Job, node: Node, out: list[Segment]) -> bool:
