@@ -62,7 +62,7 @@ Test = Callable[[Job, Node], bool]
 
 HEADS = {"at", "each", "levels", "same", "unused", "when", "unless"}
 _WORDS = {
-    *("field", "codes", "code_list", "only", "part", "more", "cut", "fitting", "beyond", "plus"),
+    *("field", "codes", "code_list", "only", "part", "more", "cut", "fitting", "beyond", "plus", "listed"),
     *("is", "date", "time", "end", "end_time", "lines", "over", "count", "ordinal"),
 }
 _STEP = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
@@ -289,6 +289,7 @@ class Fields:
             codes = _codes_of(str(leaf["code_list"]), at) | codes
         only = frozenset(_word(one) for one in listed(leaf.get("only")))
         part, plus, beyond = (int(leaf.get(word, 0)) for word in ("part", "plus", "beyond"))
+        listed_only = bool(leaf.get("listed"))
         more, cut = bool(leaf.get("more")), bool(leaf.get("cut"))
         last = last and not leaf.get("fitting")
         slot, width = slots[0], slots[0].length
@@ -299,7 +300,7 @@ class Fields:
                 return None
             value, path = found
             text = number(value, job.mark) if isinstance(value, Decimal) else plain(_word(value + plus if plus else value))
-            if only and text not in only:
+            if (only and text not in only) or (listed_only and text not in codes):
                 return None
             text = codes.get(text, text)
             if part:

@@ -35,6 +35,7 @@ field        the field; a text for a component that is repeated runs on over its
 codes        translate: {false: A, true: C}; a code that is not listed stays as it is
 code_list    the same by the first two columns of mappings/codes/NAME.csv
 only         only these values
+listed       true: only values that are among the codes
 part         of a value with colons, the n-th part
 plus         add to a whole number
 more         what does not fit goes on in a further segment
