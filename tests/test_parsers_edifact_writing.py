@@ -481,7 +481,8 @@ def test_interchange_that_the_witness_reads_otherwise_does_not_leave(monkeypatch
 
 def every_problem() -> Iterator[Any]:
     place = Party(name="N", address=Address(city_name="x" * 40))
-    broken = [order(issue_date=None), named("Фильтр"), order(seller_supplier_party=None), order(id="1" * 40), order(accounting_cost="V")]
+    unplaced = order(originator_document_reference=DocumentReference(id="V"))
+    broken = [order(issue_date=None), named("Фильтр"), order(seller_supplier_party=None), order(id="1" * 40), unplaced]
     for record in [*broken, named("word " * 30), order(seller_supplier_party=place)]:
         yield from one(record, charset="UNOC").problems
 

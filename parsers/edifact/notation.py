@@ -10,7 +10,8 @@
     C082/3039                       in the segment that `at` led to, or in the first of the group
 
 Further predicates: [3055!=9] another value or none, [1154~[0-9]{10}] the whole value matches, [7140] there is one, [!7143] there
-is none; of a group [!MOA/5025] no segment of it has one. Group numbers are those of D.96A for every message; in other directories the group with the same trigger is taken.
+is none; of a group [!MOA/5025] no segment of it has one. Group numbers are those of D.96A for every message; in other directories the
+group with the same trigger is taken.
 
 A leaf takes one value: the first. Its further words, beside path:
 

@@ -150,7 +150,10 @@ class _Compiler:
                     if index is not None:
                         name_here = key(here, index)
                         inner = tuple(
-                            member.members for level in levels for number, member in enumerate(level) if member.group and key(level, number) == name_here
+                            member.members
+                            for level in levels
+                            for number, member in enumerate(level)
+                            if member.group and key(level, number) == name_here
                         )
                         found[index].append(self._group(one, kind, here[index], inner, predicates, where))
                     continue
