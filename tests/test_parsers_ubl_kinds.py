@@ -282,3 +282,20 @@ def test_every_document_of_the_corpus_says_in_its_record_what_plain_xpath_finds(
 
 def test_lines_are_changed_in_every_kind_that_has_them() -> None:
     assert [] == [kind for kind, one in FULL.items() if lines(with_lines(one, ()))]
+
+
+@pytest.mark.parametrize(
+    ("root", "element", "type_code"),
+    [
+        ("DespatchAdvice", "OrderReference", "220"),
+        ("ReceiptAdvice", "OrderReference", "220"),
+        ("ReceiptAdvice", "DespatchDocumentReference", "351"),
+        ("Invoice", "DespatchDocumentReference", "351"),
+        ("CreditNote", "ReceiptDocumentReference", "632"),
+    ],
+)
+def test_what_a_record_names_once_is_a_further_document_where_it_is_named_again(root: str, element: str, type_code: str) -> None:
+    named = "".join(f"<cac:{element}><cbc:ID>{number}</cbc:ID></cac:{element}>" for number in ("A", "B", "C"))
+    found: Any = record(xml(root, f"<cbc:ID>1</cbc:ID>{named}"))
+
+    assert [("B", type_code), ("C", type_code)] == [(one.id, one.document_type_code) for one in found.document_references]
