@@ -176,3 +176,13 @@ def test_tax_in_another_currency_is_told_apart_from_that_of_the_document() -> No
     assert ("PLN", _euro("19")) == (invoice.tax_currency_code, invoice.tax_total.tax_amount if invoice.tax_total else None)
     assert invoice.tax_currency_tax_total is not None
     assert Amount(value=Decimal("81.35"), currency_id="PLN") == invoice.tax_currency_tax_total.tax_amount
+
+
+def test_dates_prior_to_and_including_are_the_ends_of_periods() -> None:
+    dates = "DTM+71:20261101:102'DTM+74:20261105:102'DTM+72:20261102:102'DTM+75:20261104:102"
+    delivery = _message("ORDERS", f"BGM+220+1+9'DTM+137:20261020:102'{dates}'UNS+S").delivery
+    periods = (delivery.requested_delivery_period, delivery.promised_delivery_period)
+
+    assert [(date(2026, 11, 1), date(2026, 11, 5)), (date(2026, 11, 2), date(2026, 11, 4))] == [
+        (one.start_date, one.end_date) for one in periods
+    ]

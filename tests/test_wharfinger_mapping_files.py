@@ -34,6 +34,13 @@ def test_a_block_is_what_it_is_like_changed_by_what_stands_beside(tmp_path: Path
     assert {"buyer": expected} == found
 
 
+def test_of_several_blocks_each_later_one_changes_those_before_it(tmp_path: Path) -> None:
+    found = load(tmp_path, "include: parts.yaml\nlike: [contact, party]\nid: cbc:ID")
+
+    expected = {"telephone": "cbc:Telephone", "name": ["cbc:Name", "cbc:RegistrationName"], "id": "cbc:ID"}
+    assert {**expected, "contact": {"at": "cac:Contact", "telephone": "cbc:Telephone", "name": "cbc:Name"}} == found
+
+
 def test_a_whole_mapping_may_be_like_a_block(tmp_path: Path) -> None:
     assert {"telephone": "cbc:Telephone", "name": "cbc:Name", "id": "cbc:ID"} == load(tmp_path, "include: parts.yaml\nlike: contact\nid: cbc:ID")
 
