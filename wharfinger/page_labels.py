@@ -22,7 +22,7 @@ _LEADING = " \t.:：;·_–—=#№|"
 
 
 def fold(text: str) -> str:
-    """Only its letters and digits, compatibility forms resolved ('№' is 'no'), without case."""
+    """Only its letters and digits, compatibility forms resolved ('№' is 'no', and so is '#'), without case."""
     return _folded(text)[0]
 
 
@@ -114,7 +114,7 @@ def _folded(text: str) -> tuple[str, tuple[int, ...]]:
     chars: list[str] = []
     positions: list[int] = []
     for position, char in enumerate(text):
-        for one in unicodedata.normalize("NFKC", char).casefold():
+        for one in "no" if char == "#" else unicodedata.normalize("NFKC", char).casefold():
             if one.isalnum():
                 chars.append("е" if one == "ё" else one)
                 positions.append(position)
