@@ -18,6 +18,8 @@ from wharfinger.records import Place
 
 _RUN_GAP = 0.75
 """Two words further apart than this share of their height are not read together (a blank is 0.25 to 0.4)."""
+_LETTER_GAP = 1.3
+"""Nor those further apart than this many letters (a blank is half of one, in type of one width a whole one)."""
 
 
 class Word(NamedTuple):
@@ -158,9 +160,15 @@ def gather(words: Iterable[Word], page: int | None = None) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def letter_width(left: Word, right: Word) -> float:
+    """How wide the letters of two neighbours are."""
+    return max((word.x1 - word.x0) / len(word.text) for word in (left, right))
+
+
 def _runs(words: Sequence[Word]) -> list[tuple[Word, ...]]:
     starts = [0]
     for index, (left, right) in enumerate(pairwise(words), 1):
-        if right.x0 - left.x1 > _RUN_GAP * max(left.bottom - left.top, right.bottom - right.top):
+        height = max(left.bottom - left.top, right.bottom - right.top)
+        if right.x0 - left.x1 > min(_RUN_GAP * height, max(_LETTER_GAP * letter_width(left, right), 0.3 * height)):
             starts.append(index)
     return [tuple(words[start:end]) for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]

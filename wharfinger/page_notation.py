@@ -12,7 +12,8 @@
         quantity: {value: {column: Menge}}
 
 The words of a leaf (several labels may be given for one, as a list; the first that has a value counts):
-    after         what stands right of the label, or below it when nothing is right of it
+    after         what stands right of the label, or below it when nothing is right of it; a label with a colon ("To:") counts only
+                  with one, or alone
     right_of, below   only there
     block_under   the lines under a label, or right of it, down to a gap. With `line: 1` one of them, with `from_line: 2`
                   each from there on, with neither all joined
@@ -20,7 +21,8 @@ The words of a leaf (several labels may be given for one, as a list; the first t
     one_of        printed form -> value: the value if only one of them stands anywhere in the document
     with_column   beside another word: only in rows that have something in this column
     looks_like    only a value of this form
-    take          part of the value: number (the first), amount (the last number, no percentage), percent, date, code (the first
+    take          part of the value: number (the first), amount (the last number, no percentage), base (of a price: the number behind "/" or "per",
+                  in the cell or its heading), percent, date, code (the first
                   word with a digit, no date), identifier (a column's: the whole cell, unless several codes stand in it), position
                   (a number up to 999), article (anything else), name (up to the first part after a comma that has a digit),
                   address (what follows the name), text (what is left without numbers)
@@ -48,7 +50,7 @@ from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "codes")
-_TAKES = ("number", "amount", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text")
+_TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text")
 _EACH = ("header", "new_line_when", "skip", "ends_at", "needs")
 _BLOCK_LINES = 8
 _BELOW = 2.5
@@ -180,8 +182,8 @@ class PageNotation:
             return _part(raw.strip(), leaf)
 
         if word == "column":
-            one_code = leaf.get("take") == "identifier"
-            return lambda node: _column(node, str(leaf["column"]), fits, one_code=one_code)
+            one_code, of_heading = leaf.get("take") == "identifier", leaf.get("take") == "base"
+            return lambda node: _column(node, str(leaf["column"]), fits, one_code=one_code, of_heading=of_heading)
         if word == "one_of":
             meanings = {str(printed): str(meaning) for printed, meaning in leaf["one_of"].items()}
             return lambda node: _one_of(_paper(node), meanings)
@@ -239,19 +241,22 @@ class PageNotation:
                 self._table_rows(node, layout)
             in_tables = node.in_tables
         for label in labels:
+            plain, closed_only = label.rstrip(":"), label.endswith(":")
             later = []
             for lines in _line_groups(node):
                 for at, line in enumerate(lines):
                     if id(line) in in_tables:
                         continue
                     for run in line.runs:
-                        for start, end_of_label in find(label, run.text):
+                        for start, end_of_label in find(plain, run.text):
+                            if closed_only and not _is_closed(run.text, end_of_label):
+                                continue
                             end = past_alternative(run.text, end_of_label)
-                            if is_longer_label(run.text, end) or self._is_part(label, run.text, start, end_of_label):
+                            if is_longer_label(run.text, end) or self._is_part(plain, run.text, start, end_of_label):
                                 continue
                             rest = value(run.text, end)
                             closed = run.text[end:].lstrip()[:1] in (":", "：")
-                            hit = _Hit(label, rest, closed, run, lines, at, _x_at(run, start), _x_at(run, end), in_tables)
+                            hit = _Hit(plain, rest, closed, run, lines, at, _x_at(run, start), _x_at(run, end), in_tables)
                             if start == 0:
                                 yield hit
                             else:
@@ -385,7 +390,7 @@ def _labels_of(fields: Any) -> frozenset[str]:
     if isinstance(fields, dict):
         for key, part in fields.items():
             if key in ("after", "right_of", "below", "block_under", "ends_at") or (key == "header" and isinstance(part, list)):
-                found.update(_folded(part))
+                found.update(label.rstrip(":") for label in _folded(part))
             elif key == "header":
                 found.update(label for labels in part.values() for label in _folded(labels))
             else:
@@ -418,7 +423,7 @@ def _after_labels(fields: Any) -> set[str]:
     if isinstance(fields, list):
         return {label for part in fields for label in _after_labels(part)}
     if isinstance(fields, dict):
-        own = {label for word in ("after", "right_of", "below") if word in fields for label in _folded(fields[word])}
+        own = {label.rstrip(":") for word in ("after", "right_of", "below") if word in fields for label in _folded(fields[word])}
         return own | {label for part in fields.values() for label in _after_labels(part)}
     return set()
 
@@ -481,10 +486,12 @@ def _has_label(text: str) -> bool:
     return bool(colon) and len(head) <= 40 and not any(char.isdigit() for char in head)
 
 
-def _column(node: Any, name: str, fits: Callable[[str], str | None], *, one_code: bool = False) -> Iterator[Found]:
+def _column(node: Any, name: str, fits: Callable[[str], str | None], *, one_code: bool = False, of_heading: bool = False) -> Iterator[Found]:
     if not isinstance(node, Row):
         return
     if part := fits(one_code_of(node.cells.get(name, [])) if one_code else node.text(name)):
+        yield part, node
+    elif of_heading and (part := fits(node.headings.get(name, ""))):
         yield part, node
 
 
@@ -512,6 +519,9 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
         return printed[0] if printed else None
     if take == "code":
         return _code(raw)
+    if take == "base":
+        per = _PER.search(raw)
+        return per[1] if per else None
     if take == "text":
         return " ".join(_NUMBER.sub(" ", raw).split()).strip(" /()") or None
     if take in ("name", "address"):
@@ -572,7 +582,13 @@ def _listed(words: Any) -> list[str]:
 
 
 def _folded(words: Any) -> tuple[str, ...]:
-    return tuple(fold(word) for word in _listed(words))
+    """Labels as they are compared; one with a colon keeps it."""
+    return tuple(fold(word) + ":" * word.endswith(":") for word in _listed(words))
+
+
+def _is_closed(text: str, end: int) -> bool:
+    """Whether nothing or a colon follows a label."""
+    return text[end:].strip(" .")[:1] in ("", ":", "：")
 
 
 _BEFORE_CODE = frozenset(map(fold, (
@@ -586,7 +602,9 @@ _NUMBER = re.compile(
     r"(?:\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?|\d{1,18}(?:[.,]\d{1,8})?)"
     r"(?!\d|[.,/:-]\d)(?:-(?!\w))?"
 )
+_PER = re.compile(r"(?:/|(?<![^\W\d_])(?:per|pro|je|par|por|per|za|за|za|op))[ ]?(\d{1,3}(?:[., ]000)?|\d{4,5})(?![\w.,])", re.IGNORECASE)
+"""For how many a price is: "12,50 / 100 ST", "Preis je 1000"."""
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.] ?\d{1,2}[-/.] ?\d{2,4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"
-    r"|\d{1,2}(?:\.|st|nd|rd|th)?[ -]?[^\W\d_]{3,12}\.?,?[ -]\d{4}|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\d)"
+    r"|\d{1,2}(?:\.|st|nd|rd|th|er|º)?[ -]?(?:de )?[^\W\d_]{3,12}\.?,?[ -](?:de )?\d{4}|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\d)"
 )

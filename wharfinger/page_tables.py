@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from wharfinger.page_labels import find, fold, is_ideographic, matches
-from wharfinger.page_model import Line, Page, Paper, Rule, Run, Word
+from wharfinger.page_model import Line, Page, Paper, Rule, Run, Word, letter_width
 from wharfinger.page_order import NUMBERS, Column, adds_up, fits, read_in_order
 from wharfinger.records import Place
+
+_HEADING_GAP = 1.15
+"""Words of one heading stand no further apart than this many letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +199,7 @@ def _strung(line: Line, layout: Layout) -> list[Cell]:
 
 
 def _cells(line: Line, layout: Layout) -> list[Cell]:
-    """The cells that a header line may consist of; a run is cut where two of our headings stand apart in it."""
+    """The cells that a header line may consist of; a run is cut at a gap wider than a blank, and where two of our headings stand apart."""
     cells = []
     for run in line.runs:
         start = 0
@@ -204,7 +207,11 @@ def _cells(line: Line, layout: Layout) -> list[Cell]:
             cells.append(_cell(run.words))
             continue
         for index, (left, right) in enumerate(pairwise(run.words), 1):
-            if right.x0 - left.x1 > 0.3 * (left.bottom - left.top) and _heading(_text(run.words[start:index]), layout)[0]:
+            gap = right.x0 - left.x1
+            if gap > max(_HEADING_GAP * letter_width(left, right), 0.4 * (left.bottom - left.top)):
+                cells.append(_cell(run.words[start:index]))
+                start = index
+            elif gap > 0.3 * (left.bottom - left.top) and _heading(_text(run.words[start:index]), layout)[0]:
                 rest = _heading(_text(run.words[index:]), layout)[0]
                 if rest and rest != _heading(_text(run.words[start:index]), layout)[0]:
                     cells.append(_cell(run.words[start:index]))
