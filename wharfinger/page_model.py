@@ -18,8 +18,10 @@ from wharfinger.records import Place
 
 _RUN_GAP = 0.75
 """Two words further apart than this share of their height are not read together (a blank is 0.25 to 0.4)."""
-_LETTER_GAP = 1.3
-"""Nor those further apart than this many letters (a blank is half of one, in type of one width a whole one)."""
+_BLANKS = 1.8
+"""Nor those further apart than this many blanks of the page."""
+_BLANK = 0.3
+"""A blank where a page has too few to tell."""
 
 
 class Word(NamedTuple):
@@ -153,22 +155,25 @@ def gather(words: Iterable[Word], page: int | None = None) -> tuple[Line, ...]:
         else:
             rows.append([word])
             middle, height = centre, own
+    rows = [sorted(row, key=lambda one: one.x0) for row in rows]
+    gap = min(_RUN_GAP, max(_BLANKS * _blank(rows), 0.4))
     lines = []
     for number, row in enumerate(rows, 1):
         place = Place(page=page, line=number)
-        lines.append(Line(number, tuple(Run(run, place) for run in _runs(sorted(row, key=lambda one: one.x0)))))
+        lines.append(Line(number, tuple(Run(run, place) for run in _runs(row, gap))))
     return tuple(lines)
 
 
-def letter_width(left: Word, right: Word) -> float:
-    """How wide the letters of two neighbours are."""
-    return max((word.x1 - word.x0) / len(word.text) for word in (left, right))
+def _blank(rows: Sequence[Sequence[Word]]) -> float:
+    """The usual gap between words of a page, as a share of their height."""
+    gaps = sorted(gap for row in rows for left, right in pairwise(row) if 0 < (gap := _gap(left, right)) <= _RUN_GAP)
+    return gaps[len(gaps) // 2] if len(gaps) >= 10 else _BLANK
 
 
-def _runs(words: Sequence[Word]) -> list[tuple[Word, ...]]:
-    starts = [0]
-    for index, (left, right) in enumerate(pairwise(words), 1):
-        height = max(left.bottom - left.top, right.bottom - right.top)
-        if right.x0 - left.x1 > min(_RUN_GAP * height, max(_LETTER_GAP * letter_width(left, right), 0.3 * height)):
-            starts.append(index)
+def _gap(left: Word, right: Word) -> float:
+    return (right.x0 - left.x1) / max(left.bottom - left.top, right.bottom - right.top, 1.0)
+
+
+def _runs(words: Sequence[Word], gap: float) -> list[tuple[Word, ...]]:
+    starts = [0, *(index for index, (left, right) in enumerate(pairwise(words), 1) if _gap(left, right) > gap)]
     return [tuple(words[start:end]) for start, end in zip(starts, [*starts[1:], len(words)], strict=True)]

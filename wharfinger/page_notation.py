@@ -37,7 +37,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import Any
 
 from wharfinger import text_values
@@ -51,7 +51,7 @@ from wharfinger.records import Place
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "codes")
 _TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text")
-_EACH = ("header", "new_line_when", "skip", "ends_at", "needs")
+_EACH = ("header", "new_line_when", "skip", "ends_at", "goes_on_after", "needs")
 _BLOCK_LINES = 8
 _BELOW = 2.5
 """A value stands no further under its label than this many heights of a line."""
@@ -172,6 +172,11 @@ class PageNotation:
         """The table rows that were read, also the doubtful ones."""
         return [row for found in self._rows.values() for row in found]
 
+    def is_label(self, text: str) -> bool:
+        """Whether a text is, or begins with, a label of the mapping."""
+        words = fold(text)
+        return words in self._labels or any(words.startswith(label) for label in self._labels if len(label) >= 6)
+
     def _table_rows(self, paper: Paper, layout: Layout) -> list[Row]:
         if layout not in self._rows:
             self._rows[layout] = rows(paper, layout)
@@ -212,7 +217,7 @@ class PageNotation:
             if hit.rest:
                 yield hit.rest, hit.run
             for run in hit.lines[hit.at].runs if len(fold(hit.rest)) <= 4 or hit.rest.startswith("(") else ():
-                if run.x0 >= hit.run.x1:
+                if run.x0 >= hit.run.x1 and run.text not in _ALONE:
                     if self._is_label(run.text):
                         break
                     yield run.text, run
@@ -359,7 +364,7 @@ def table_layout(path: dict[str, Any], labels: tuple[str, ...] = (), kinds: tupl
     if wrong:
         raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(names)}")
     skip, ends_at = tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
-    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, labels, kinds)
+    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, _folded(path.get("goes_on_after", [])), labels, kinds)
 
 
 def one_code_of(lines: Sequence[str]) -> str:
@@ -389,7 +394,7 @@ def _labels_of(fields: Any) -> frozenset[str]:
     found: set[str] = set()
     if isinstance(fields, dict):
         for key, part in fields.items():
-            if key in ("after", "right_of", "below", "block_under", "ends_at") or (key == "header" and isinstance(part, list)):
+            if key in ("after", "right_of", "below", "block_under", "ends_at", "goes_on_after") or (key == "header" and isinstance(part, list)):
                 found.update(label.rstrip(":") for label in _folded(part))
             elif key == "header":
                 found.update(label for labels in part.values() for label in _folded(labels))
@@ -525,9 +530,11 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
     if take == "text":
         return " ".join(_NUMBER.sub(" ", raw).split()).strip(" /()") or None
     if take in ("name", "address"):
-        parts = raw.split(",")
-        size = 1 + len(list(takewhile(lambda part: not any(map(str.isdigit, part)), parts[1:])))
-        found = ",".join(parts[:size] if take == "name" else parts[size:]).strip()
+        parts = _NAME_PARTS.split(raw)  # the marks between them are parts, too
+        if not any(map(str.isalpha, parts[0])):  # an address alone
+            return raw if take == "name" and any(map(str.isalpha, raw)) else None
+        size = 1 + 2 * len(list(takewhile(lambda part: not any(map(str.isdigit, part)), parts[2::2])))
+        found = "".join(parts[:size] if take == "name" else parts[size + 1 :]).strip()
         return found if any(map(str.isalpha, found)) or (found and take == "address") else None
     if take in ("position", "article"):
         number = raw.rstrip(".")
@@ -541,9 +548,12 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
 
 def _code(raw: str) -> str | None:
     """The first word with a digit; before it stand marks of a number, a date or what is in brackets, and no sentence."""
-    for word in re.sub(r"\([^)]{0,60}\)", " ", raw).split() or raw.split():
+    words = re.sub(r"\([^)]{0,60}\)", " ", raw).split() or raw.split()
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         if _is_code(word):
             return word.strip(",;.:()")
+        if _SERIES.fullmatch(word) and fold(word) not in _BEFORE_CODE and _is_code(following):
+            return f"{word} {following.strip(',;.:()')}"
         if any(map(str.isalpha, word)) and fold(word) not in _BEFORE_CODE and not _DATE.search(word):
             return None
     return None
@@ -596,12 +606,17 @@ _BEFORE_CODE = frozenset(map(fold, (
     "date", "Datum", "г", "du", "del", "de", "AT", "CH", "ATU", "FR", "IT", "ES", "PL", "NL", "BE", "GB", "EU",
 )))  # fmt: skip
 """What may stand between a label and its code."""
+_ALONE = (":", "：", ".", "-", "–", "|", "=")
+"""What may stand between a label and its value, in a column of its own."""
+_SERIES = re.compile(r"[A-Z]{2,4}")
+"""A series that is part of a number: 'NE 2026/215'."""
 _WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
 _NUMBER = re.compile(
     r"(?<![\w.,])[-−+]?"
     r"(?:\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?|\d{1,18}(?:[.,]\d{1,8})?)"
     r"(?!\d|[.,/:-]\d)(?:-(?!\w))?"
 )
+_NAME_PARTS = re.compile(r"([,;|·•]| [-–—] )")
 _PER = re.compile(r"(?:/|(?<![^\W\d_])(?:per|pro|je|par|por|per|za|за|za|op))[ ]?(\d{1,3}(?:[., ]000)?|\d{4,5})(?![\w.,])", re.IGNORECASE)
 """For how many a price is: "12,50 / 100 ST", "Preis je 1000"."""
 _DATE = re.compile(

@@ -6,6 +6,7 @@ is and its labels, in four languages, what can be read; what is not found is not
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ import mappings
 from wharfinger.config import Company, Partner
 from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
-from wharfinger.page_labels import find, fold, is_longer_label
+from wharfinger.page_labels import find, fold, is_longer_label, looks_like
+from wharfinger.page_letterhead import complete
 from wharfinger.page_model import Paper, Run
 from wharfinger.page_notation import PageNotation, one_code_of, printed_dates, printed_numbers
 from wharfinger.problems import Permanent, Problem
@@ -28,6 +30,7 @@ _TITLE_LINES = 60
 _NUMBER_MARKS = ("nr", "no", "n", "number", "nummer", "номер")
 _DATE_MARKS = ("vom", "от", "dated")
 """Words after which a title goes on with the number or date of the document; an order's number may also stand on others."""
+_PLACE_AND_DATE = re.compile(r"[^\W\d_][^\d:,]{1,30}, (?:(?:den|am|le|li|dnia|em|a|den|dne|г) )?(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})")
 _LABEL_LENGTH = 40
 _MAX_EXTENSIONS = 200
 
@@ -167,11 +170,13 @@ def _document(paper: Paper, template: Template, context: Context, place: Place, 
     return Document(kind="Order", id=number, record=record, place=place, problems=problems, partner=partner)
 
 
-def read(paper: Paper, template: Template, context: Context) -> tuple[Order | None, tuple[Problem, ...]]:
-    """What the pages say as an order, whatever their title, and what is wrong with it."""
+def read(
+    paper: Paper, template: Template, context: Context, writer: str | None = "buyer_customer_party"
+) -> tuple[Order | None, tuple[Problem, ...]]:
+    """What the pages say as an order, whatever their title, and what is wrong with it. writer: which party's letterhead it bears."""
     fields = _fields(template)
     numbers = template.numbers or number_example(printed_numbers(paper))
-    dates = template.dates or day_example(printed_dates(paper))
+    dates = template.dates or day_example(printed_dates(paper)) or _custom_of_dates(paper)
     notation = PageNotation(fields, numbers, dates)
     problems: list[Problem] = []
     record: Order | None = compile_mapping(Order, fields, notation)(paper, problems)
@@ -180,13 +185,45 @@ def read(paper: Paper, template: Template, context: Context) -> tuple[Order | No
     ]
     if record is not None:
         record = _known_parties(record, paper, context)
-        record = _party_of_letterhead(record, paper)
+        record = complete(record, paper, _legal_forms(), notation.is_label, writer)
+        if record.issue_date is None and (written := _letter_date(paper, notation)):
+            record = msgspec.structs.replace(record, issue_date=written)
         if record.document_currency_code:
             record = _with_currency(record, record.document_currency_code)
         record = msgspec.structs.replace(
             record, order_lines=_with_unplaced_cells(record, notation, fields), extensions=_unplaced(paper), origin=_first_place(paper)
         )
     return record, tuple(problems)
+
+
+@cache
+def _legal_forms() -> tuple[str, ...]:
+    return tuple(map(fold, _generic()["legal_forms"]))
+
+
+def _custom_of_dates(paper: Paper) -> str | None:
+    """An example of the dates of the country whose words stand on the pages; None where they say nothing of it."""
+    for example, words in _generic()["dates"].items():
+        if _stands(words, paper):
+            return str(example)
+    return None
+
+
+def _stands(words: list[str], paper: Paper) -> bool:
+    """Whether one of the words stands on the pages; '@@ #####' is a form, not a word."""
+    lines = [line.text[:500] for line in paper.lines[:500]]
+    labels = [fold(word) for word in words if "#" not in word]
+    forms = [word for word in words if "#" in word]
+    return any(find(label, line) for line in lines for label in labels) or any(looks_like(form, line) for line in lines for form in forms)
+
+
+def _letter_date(paper: Paper, notation: PageNotation) -> date | None:
+    """The one date that stands behind a place, as letters have it: 'Wrocław, dnia 09.03.2026'."""
+    found = {match[1] for line in paper.pages[0].lines for run in line.runs if (match := _PLACE_AND_DATE.fullmatch(run.text[:100]))}
+    try:
+        return notation.day(found.pop()) if len(found) == 1 else None
+    except ValueError:
+        return None
 
 
 def _with_unplaced_cells(record: Order, notation: PageNotation, fields: dict[str, Any]) -> tuple[Any, ...]:
@@ -245,44 +282,6 @@ def _only_one(known: tuple[Partner, ...] | tuple[Company, ...], paper: Paper) ->
             endpoint = Identifier(value=gln, scheme_id="0088") if gln else None
             found.append(Party(name=name, endpoint_id=endpoint, tax_ids=(Identifier(value=tax),) if tax else ()))
     return found[0] if len(found) == 1 else None
-
-
-def _party_of_letterhead(record: Order, paper: Paper) -> Order:
-    """The party without a label, where all of page 1 names just one company besides the other party; said to be assumed."""
-    buyer, seller = record.buyer_customer_party, record.seller_supplier_party
-    if (buyer is None) == (seller is None):
-        return record
-    others = {fold(text) for party in (buyer, seller) if party for text in _texts(party)}
-    location = record.delivery.delivery_location if record.delivery else None
-    receiver = fold(location.name) if location and location.name else ""
-    found: dict[str, list[str]] = {}
-    for line in paper.pages[0].lines:
-        if id(line) not in paper.in_tables:
-            for name in (name for run in line.runs for name in _companies(run.text)):
-                if not any(fold(name) in other or other in fold(name) for other in others):
-                    found.setdefault(fold(name), []).append(name)
-    if len(found.get(receiver, ())) == 1:  # who only receives is no party to the order
-        del found[receiver]
-    if len(found) != 1:
-        return record
-    field = "buyer_customer_party" if buyer is None else "seller_supplier_party"
-    party = Party(name=next(iter(found.values()))[0])
-    return msgspec.structs.replace(record, **{field: party}, assumed=(*record.assumed, field))
-
-
-def _texts(party: Party) -> Iterator[str]:
-    """Its name, and the lines of its address, on which a long name goes on."""
-    yield from filter(None, (party.name, party.registration_name))
-    yield from party.address.address_lines if party.address else ()
-
-
-def _companies(text: str) -> Iterator[str]:
-    """The names with a legal form (GmbH, Ltd, ООО, 有限公司) in a line of a letterhead."""
-    forms = _generic()["legal_forms"]
-    for part in re.split(r"[·•|,;]| [-–—] ", text.partition(":")[2] or text)[:10]:
-        name = part.strip()
-        if len(name) <= 60 and not any(map(str.isdigit, name)) and any(find(fold(form), name) for form in forms):
-            yield name
 
 
 def _first_on(paper: Paper, texts: tuple[str, ...]) -> str | None:

@@ -14,12 +14,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from wharfinger.page_labels import find, fold, is_ideographic, matches
-from wharfinger.page_model import Line, Page, Paper, Rule, Run, Word, letter_width
+from wharfinger.page_model import Line, Page, Paper, Rule, Run, Word
 from wharfinger.page_order import NUMBERS, Column, adds_up, fits, read_in_order
 from wharfinger.records import Place
-
-_HEADING_GAP = 1.15
-"""Words of one heading stand no further apart than this many letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,7 @@ class Layout:
 
     starts: the first of these columns that the header has shows a new row by a value with a digit, or any value when
     any_value. needed: columns without which a line is no header; least: how many columns of ours it must have.
+    ends_at: with what the line behind the last row begins; goes_on_after: with what a subtotal begins, rows may follow it.
     labels: with what a further line of a row may begin, to be read by its label and no part of a wrapped text.
     kinds: column -> what is in it, see page_order.
     """
@@ -39,6 +37,7 @@ class Layout:
     least: int
     skip: tuple[str, ...] = ()
     ends_at: tuple[str, ...] = ()
+    goes_on_after: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     kinds: tuple[Column, ...] = ()
 
@@ -140,6 +139,7 @@ def _sections(
     sections: list[tuple[list[Cell], list[Line]]] = []
     if is_open:
         sections.append((header, []))
+    is_subtotal = False
     at = 0
     lines = page.lines
     while at < len(lines):
@@ -156,10 +156,36 @@ def _sections(
             begins = _begins(_split(line, _middles(header)), header, layout, position_only=True)
             if _is_section_title(line, header, layout) or (_ends(line, layout) and not begins):
                 is_open = False
+                is_subtotal = _begins_with(line, layout.goes_on_after)
             else:
                 sections[-1][1].append(line)
+        elif is_subtotal and _goes_on(line, sections[-1], layout):
+            is_open = True
+            sections[-1][1].append(line)
         at += 1
     return sections, is_open
+
+
+def _goes_on(line: Line, section: tuple[list[Cell], list[Line]], layout: Layout) -> bool:
+    """Whether a table goes on with a line behind a subtotal: its position counts on, and the columns have what they should."""
+    header, body = section
+    kinds = dict(layout.kinds)
+    edges = _middles(header)
+    texts = _texts_of(line, edges, header)
+    filled = [cell for cell in header if texts.get(cell.name)]
+    fitting = all(fits(texts[cell.name], kind, has_unit=False) for cell in filled if (kind := kinds.get(cell.column or "")) in NUMBERS)
+    leading = next((one for one in layout.starts if any(cell.column == one for cell in header)), "")
+    if len(filled) < max(3, 0.6 * len(header)) or not fitting or _ends(line, layout):
+        return False
+    if kinds.get(leading) in NUMBERS:  # the rows are not counted
+        return len(filled) >= 0.8 * len(header) and _has_digit(texts.get(leading, ""))
+    before = [text for one in body if (text := _texts_of(one, edges, header).get(leading, "").rstrip(".")).isdigit()]
+    own = texts.get(leading, "").rstrip(".")
+    return own.isdigit() and bool(before) and int(own[:9]) > int(before[-1][:9])
+
+
+def _texts_of(line: Line, edges: list[float], header: list[Cell]) -> dict[str, str]:
+    return {header[place].name: " ".join(run.text for run in runs) for place, runs in _split(line, edges).items()}
 
 
 def _is_section_title(line: Line, header: list[Cell], layout: Layout) -> bool:
@@ -174,7 +200,11 @@ def _is_labelled(line: Line, layout: Layout) -> bool:
 
 
 def _ends(line: Line, layout: Layout) -> bool:
-    return any(start == 0 for run in line.runs for label in layout.ends_at for start, _ in find(label, run.text))
+    return _begins_with(line, (*layout.ends_at, *layout.goes_on_after))
+
+
+def _begins_with(line: Line, labels: tuple[str, ...]) -> bool:
+    return any(start == 0 for run in line.runs for label in labels for start, _ in find(label, run.text))
 
 
 def _strung(line: Line, layout: Layout) -> list[Cell]:
@@ -199,7 +229,7 @@ def _strung(line: Line, layout: Layout) -> list[Cell]:
 
 
 def _cells(line: Line, layout: Layout) -> list[Cell]:
-    """The cells that a header line may consist of; a run is cut at a gap wider than a blank, and where two of our headings stand apart."""
+    """The cells that a header line may consist of; a run is cut where two of our headings stand apart in it."""
     cells = []
     for run in line.runs:
         start = 0
@@ -207,11 +237,7 @@ def _cells(line: Line, layout: Layout) -> list[Cell]:
             cells.append(_cell(run.words))
             continue
         for index, (left, right) in enumerate(pairwise(run.words), 1):
-            gap = right.x0 - left.x1
-            if gap > max(_HEADING_GAP * letter_width(left, right), 0.4 * (left.bottom - left.top)):
-                cells.append(_cell(run.words[start:index]))
-                start = index
-            elif gap > 0.3 * (left.bottom - left.top) and _heading(_text(run.words[start:index]), layout)[0]:
+            if right.x0 - left.x1 > 0.3 * (left.bottom - left.top) and _heading(_text(run.words[start:index]), layout)[0]:
                 rest = _heading(_text(run.words[index:]), layout)[0]
                 if rest and rest != _heading(_text(run.words[start:index]), layout)[0]:
                     cells.append(_cell(run.words[start:index]))
