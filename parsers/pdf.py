@@ -1,10 +1,11 @@
 """PDF (ISO 32000) with a text layer: words with boxes by pdfium, ruling lines by pdfplumber where a table asks for them.
 
-A file without text (a scan) is parked; embedded XML (Factur-X, Order-X, PDF/A-3) is a part of its own, and where that part
-is a document that is read here, the page, which only shows it, is not read again.
+A file without text (a scan) is parked; what was typed into the fields of a form counts as text. Embedded files that are read here
+are parts of their own (a portfolio); where one is XML (Factur-X, Order-X, PDF/A-3), the page, which only shows it, is not read again.
 """
 
 import ctypes
+import logging
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -31,6 +32,7 @@ MAX_EMBEDDED = 20
 MAX_EMBEDDED_SIZE = 20_000_000
 
 _EMBEDDED_NAMES = (b"order-x.xml", b"factur-x.xml", b"zugferd-invoice.xml", b"xrechnung.xml")
+_NOTHING_THERE = ("pdf-without-text", "page-not-an-order")
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe\uffff]+[\x02\ufffe]?")
 """pdfium writes U+FFFE (or U+0002) for a hyphen at the end of a line, and the next line right behind it."""
 
@@ -54,15 +56,14 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Document | Part | Prob
     try:
         parts = list(_embedded(opened))
         yield from parts
-        if any(_is_read(part) for part in parts):
+        if any(_is_xml(part) and _is_read(part) for part in parts):
             return
         paper = _paper(opened, content)
     finally:
         opened.close()
-    if isinstance(paper, Problem):
-        yield paper
-        return
-    yield from orders(paper, context)
+    for item in [paper] if isinstance(paper, Problem) else orders(paper, context):
+        if not (parts and isinstance(item, Problem) and item.code in _NOTHING_THERE):  # the cover of a portfolio
+            yield item
 
 
 def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
@@ -103,9 +104,15 @@ def _paper(document: pypdfium2.PdfDocument, content: bytes) -> Paper | Problem:
     if count > MAX_PAGES:
         return Problem(code="pdf-too-long", expected=str(MAX_PAGES), found=str(count))
     pages = []
+    is_form = document.get_formtype() != pdfium.FORMTYPE_NONE
+    if is_form:
+        document.init_forms()
     for number in range(1, count + 1):
         try:
             page = document[number - 1]
+            if is_form and pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
+                page.close()  # what stood in the fields stands on the page when it is opened again
+                page = document[number - 1]
         except pypdfium2.PdfiumError:
             return Problem(code="pdf-damaged", place=Place(page=number))
         try:
@@ -200,6 +207,7 @@ def _rules(content: bytes, number: int) -> tuple[Rule, ...]:
     """The ruling lines of a page; none where pdfplumber cannot read it."""
     import pdfplumber  # takes 0.3 s to import, and few pages need it
 
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts, which we do not ask it for
     try:
         with pdfplumber.open(BytesIO(content), pages=[number]) as document:
             page = document.pages[0]
@@ -222,8 +230,13 @@ def _embedded(document: pypdfium2.PdfDocument) -> Iterator[Part]:
             content = bytes(attachment.get_data())
         except pypdfium2.PdfiumError:
             continue
-        if name.lower().endswith(".xml") or content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml"):
-            yield Part(name=name[:120], content=content)
+        part = Part(name=name[:120], content=content)
+        if _is_xml(part) or _is_read(part):
+            yield part
+
+
+def _is_xml(part: Part) -> bool:
+    return part.name.lower().endswith(".xml") or part.content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml")
 
 
 def _is_read(part: Part) -> bool:

@@ -19,7 +19,7 @@ from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.page_labels import find, fold, is_longer_label, looks_like
 from wharfinger.page_letterhead import complete
-from wharfinger.page_model import Paper, Run
+from wharfinger.page_model import Page, Paper, Run
 from wharfinger.page_notation import PageNotation, one_code_of, printed_dates, printed_numbers
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Amount, Identifier, Order, Party, Place
@@ -70,7 +70,7 @@ def _template(partner: Partner) -> Template:
 
 
 def orders(paper: Paper, context: Context) -> Iterator[Document | Problem]:
-    """The order on the pages, or why there is none."""
+    """The orders on the pages, or why there is none."""
     place = _first_place(paper)
     matching = [one for one in _partners(context) if "page" in one.formats and _matches(_template(one).match, paper)]
     if len(matching) > 1:
@@ -79,16 +79,42 @@ def orders(paper: Paper, context: Context) -> Iterator[Document | Problem]:
     if matching:
         yield _document(paper, template_of(matching[0]), context, place, matching[0].partner)
         return
+    for one in _apart(paper):
+        yield _untemplated(one, context)
+
+
+def _apart(paper: Paper) -> Iterator[Paper]:
+    """The orders in one file: another begins on a page with a title and a number of its own."""
+    pages: list[Page] = []
+    number: str | None = None
+    for page in paper.pages:
+        own = _number(Paper((page,))) if not pages or _title(Paper((page,)), _generic()["kinds"]) else None
+        if pages and number and own and own != number:
+            yield Paper(tuple(pages))
+            pages, number = [], None
+        pages.append(page)
+        number = number or own
+    yield Paper(tuple(pages))
+
+
+def _number(paper: Paper) -> str | None:
+    """The order number on the pages."""
+    fields = _generic()["fields"]
+    record: Order | None = compile_mapping(Order, {"id": fields["id"]}, PageNotation(fields))(paper, [])
+    return record.id if record else None
+
+
+def _untemplated(paper: Paper, context: Context) -> Document | Problem:
+    """The order on pages of which no template speaks, or why there is none."""
+    place = _first_place(paper)
     title = _title(paper, _generic()["kinds"])
     if title and title[0] != "Order":
-        yield Problem(code="document-kind-not-read", place=title[1].place, found=title[1].text[:80], subject=title[0])
-        return
+        return Problem(code="document-kind-not-read", place=title[1].place, found=title[1].text[:80], subject=title[0])
     document = _document(paper, Template(), context, place, None)
     record = document.record
     if not isinstance(record, Order) or not (title or (record.id and record.order_lines)):
-        yield Problem(code="page-not-an-order", place=place)
-        return
-    yield document
+        return Problem(code="page-not-an-order", place=place)
+    return document
 
 
 def _first_place(paper: Paper) -> Place:
@@ -124,9 +150,10 @@ def _matches(match: Match, paper: Paper) -> bool:
 def _title(paper: Paper, kinds: dict[str, list[str]]) -> tuple[str, Run] | None:
     """The kind of document that the largest title on the first page names, the first of several; and the title."""
     best: tuple[tuple[int, bool, int, int], str, Run] | None = None
+    first = _first_place(paper).page
     known = [(rank, kind, title, fold(title)) for rank, (kind, titles) in enumerate(kinds.items()) for title in titles]
     for at, line in enumerate(paper.lines[:_TITLE_LINES]):
-        if line.place.page not in (None, 1):
+        if line.place.page != first:
             break
         for run, following in zip(line.runs, [*line.runs[1:], None], strict=True):
             if len(run.text) > 80 or (following and following.text.startswith((":", "："))):
