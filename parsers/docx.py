@@ -89,6 +89,7 @@ def _paper(stream: BinaryIO) -> tuple[Paper | None, list[Problem]]:
                 if isinstance(root, Problem):
                     return None, [*problems, root]
                 layout.blocks(root, _LEFT, _RIGHT)
+                layout.height += 3 * _STEP  # what stands in the foot does not go on from the body
     except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
         return None, [*problems, Problem(code="docx-damaged")]
     if not layout.runs:

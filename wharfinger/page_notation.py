@@ -264,7 +264,7 @@ class PageNotation:
                             hit = _Hit(plain, rest, closed, run, lines, at, _x_at(run, start), _x_at(run, end), in_tables)
                             if start == 0:
                                 yield hit
-                            else:
+                            elif not (len(plain) <= 2 and plain.isascii()):  # in a sentence "Po 9" is a river
                                 later.append(hit)
             yield from later
 
@@ -610,7 +610,7 @@ _ALONE = (":", "：", ".", "-", "–", "|", "=")
 """What may stand between a label and its value, in a column of its own."""
 _SERIES = re.compile(r"[A-Z]{2,4}")
 """A series that is part of a number: 'NE 2026/215'."""
-_WORD = re.compile(r"[^\W\d_]+|[^\w\s]")
+_WORD = re.compile(r"[A-Z]{1,2}\$|[^\W\d_]+|[^\w\s]")
 _NUMBER = re.compile(
     r"(?<![\w.,])[-−+]?"
     r"(?:\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?|\d{1,18}(?:[.,]\d{1,8})?)"

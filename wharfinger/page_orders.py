@@ -17,20 +17,27 @@ import mappings
 from wharfinger.config import Company, Partner
 from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
+from wharfinger.page_amounts import with_currency, with_discount
 from wharfinger.page_labels import find, fold, is_longer_label, looks_like
 from wharfinger.page_letterhead import complete
 from wharfinger.page_model import Page, Paper, Run
 from wharfinger.page_notation import PageNotation, one_code_of, printed_dates, printed_numbers
 from wharfinger.problems import Permanent, Problem
-from wharfinger.records import Amount, Identifier, Order, Party, Place
-from wharfinger.text_values import day_example, number_example
+from wharfinger.records import Identifier, Order, Party, Place
+from wharfinger.text_values import day_example, day_order, number_example
 from wharfinger.yaml_files import load_yaml
 
 _TITLE_LINES = 60
 _NUMBER_MARKS = ("nr", "no", "n", "number", "nummer", "номер")
 _DATE_MARKS = ("vom", "от", "dated")
 """Words after which a title goes on with the number or date of the document; an order's number may also stand on others."""
-_PLACE_AND_DATE = re.compile(r"[^\W\d_][^\d:,]{1,30}, (?:(?:den|am|le|li|dnia|em|a|den|dne|г) )?(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})")
+_PLACE_AND_DATE = re.compile(
+    r"[^\W\d_][^\d:,]{1,30}, (?:(?:den|am|le|li|dnia|em|a|dne) )?"
+    r"(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})"
+)
+_DATE_ALONE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d|[^\W\d_]{3,12} \d{1,2}, \d{4}|\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4}")
+_DOLLARS = re.compile(r"(?<![A-Za-z])\$ ?\d")
+_OTHER_DOLLARS = re.compile(r"[A-Z]\$|(?<!\w)(?:CAD|AUD|MXN|NZD|HKD|SGD|EUR|GBP)(?!\w)|[€£]")
 _LABEL_LENGTH = 40
 _MAX_EXTENSIONS = 200
 
@@ -215,8 +222,11 @@ def read(
         record = complete(record, paper, _legal_forms(), notation.is_label, writer)
         if record.issue_date is None and (written := _letter_date(paper, notation)):
             record = msgspec.structs.replace(record, issue_date=written)
+        record = _with_discounts(record, notation)
+        if record.document_currency_code is None and dates and day_order(dates) == "mdy" and _only_dollars(paper):
+            record = msgspec.structs.replace(record, document_currency_code="USD", assumed=(*record.assumed, "document_currency_code"))
         if record.document_currency_code:
-            record = _with_currency(record, record.document_currency_code)
+            record = with_currency(record, record.document_currency_code)
         record = msgspec.structs.replace(
             record, order_lines=_with_unplaced_cells(record, notation, fields), extensions=_unplaced(paper), origin=_first_place(paper)
         )
@@ -245,12 +255,31 @@ def _stands(words: list[str], paper: Paper) -> bool:
 
 
 def _letter_date(paper: Paper, notation: PageNotation) -> date | None:
-    """The one date that stands behind a place, as letters have it: 'Wrocław, dnia 09.03.2026'."""
-    found = {match[1] for line in paper.pages[0].lines for run in line.runs if (match := _PLACE_AND_DATE.fullmatch(run.text[:100]))}
+    """The one date that letters have at their head, behind a place or alone in its line: 'Wrocław, dnia 09.03.2026'."""
+    found = set()
+    above = ""
+    for line in paper.pages[0].lines[:_TITLE_LINES]:
+        alone = line.text[:100] if len(line.runs) == 1 and not notation.is_label(above) and id(line) not in paper.in_tables else ""
+        above = line.text
+        found.update(match[1] for text in (alone, *(run.text[:100] for run in line.runs)) if (match := _PLACE_AND_DATE.fullmatch(text)))
+        if _DATE_ALONE.fullmatch(alone):
+            found.add(alone)
     try:
         return notation.day(found.pop()) if len(found) == 1 else None
     except ValueError:
         return None
+
+
+def _only_dollars(paper: Paper) -> bool:
+    """Whether amounts bear the dollar sign, and no other dollar is named: CA$, MX$."""
+    return any(_DOLLARS.search(line.text) for line in paper.lines) and not any(_OTHER_DOLLARS.search(line.text) for line in paper.lines)
+
+
+def _with_discounts(record: Order, notation: PageNotation) -> Order:
+    """The lines with the discounts that stand in a column of their own."""
+    printed = {row.place: row.text("Discount") for row in notation.rows if row.cells.get("Discount")}
+    lines = tuple(with_discount(line, printed.get(line.origin or Place(), ""), notation.number) for line in record.order_lines)
+    return msgspec.structs.replace(record, order_lines=lines) if printed else record
 
 
 def _with_unplaced_cells(record: Order, notation: PageNotation, fields: dict[str, Any]) -> tuple[Any, ...]:
@@ -313,17 +342,3 @@ def _only_one(known: tuple[Partner, ...] | tuple[Company, ...], paper: Paper) ->
 
 def _first_on(paper: Paper, texts: tuple[str, ...]) -> str | None:
     return next((text for text in texts if any(find(fold(text), line.text) for line in paper.lines)), None)
-
-
-def _with_currency(value: Any, currency: str) -> Any:
-    """The document's currency in every amount that states none of its own."""
-    if isinstance(value, Amount):
-        return msgspec.structs.replace(value, currency_id=currency) if value.value is not None and not value.currency_id else value
-    if isinstance(value, tuple):
-        return tuple(_with_currency(one, currency) for one in value)
-    if isinstance(value, msgspec.Struct):
-        old = {name: getattr(value, name) for name in value.__struct_fields__}
-        new = {name: _with_currency(part, currency) for name, part in old.items()}
-        changed = {name: part for name, part in new.items() if part is not old[name] and part != old[name]}
-        return msgspec.structs.replace(value, **changed) if changed else value
-    return value
