@@ -31,24 +31,26 @@ _POSTAL = re.compile(
     r"|(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)"  # DE1 2AB
     r"|(?<!\d)\d{6}, "  # 344002, г. Ростов-на-Дону
 )
+_DETAILS = re.compile(r"@|www\.|(?<![^\W_])(?:Tel|Fax|Phone|Тел|TVA|VAT|USt|NIP|P\. ?IVA|NIF|CIF|RFC|ИНН|BTW|SIRET|DIČ)(?![^\W_])|电话|電話")
 
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """A name on the page. sender_line: its whole address stands beside it, as over an address window; leads: over its address."""
+    """A name on the page. sender_line: its whole address stands beside it, as over an address window; details:
+    its telephone or tax number stands there, too."""
 
     name: str
     run: Run
     sender_line: bool
-    leads: bool
+    details: bool
 
 
 def complete(order: Order, paper: Paper, forms: Sequence[str], is_label: Callable[[str], bool], writer: str | None) -> Order:
     """The order with the parties that have no label. forms: folded legal forms; writer: the field of whoever writes, None if unknown."""
     order = msgspec.structs.replace(
         order,
-        buyer_customer_party=_with_whole_name(order.buyer_customer_party, forms),
-        seller_supplier_party=_with_whole_name(order.seller_supplier_party, forms),
+        buyer_customer_party=_with_whole_name(order.buyer_customer_party, paper, forms),
+        seller_supplier_party=_with_whole_name(order.seller_supplier_party, paper, forms),
     )
     both = ("buyer_customer_party", "seller_supplier_party")
     missing = [field for field in both if getattr(order, field) is None]
@@ -101,10 +103,14 @@ def _is_only_form(text: str, forms: Sequence[str]) -> bool:
     return bool(text) and len(words) <= 4 and (joined in forms or (bool(known) and all(word in forms for word in known)))
 
 
-def _with_whole_name(party: Party | None, forms: Sequence[str]) -> Party | None:
-    """The party with the legal form that its name continues with on the next line."""
+def _with_whole_name(party: Party | None, paper: Paper, forms: Sequence[str]) -> Party | None:
+    """The party whose name goes on on the next line: with its legal form, or as the page has it in one elsewhere."""
     lines = party.address.address_lines if party and party.address else ()
-    if party is None or party.address is None or not party.name or not lines or not _is_only_form(lines[0], forms):
+    if party is None or party.address is None or not party.name or not lines:
+        return party
+    whole = fold(f"{party.name} {lines[0]}")
+    elsewhere = any(fold(run.text) == whole and not _SEPARATORS.search(run.text) for line in paper.lines for run in line.runs)
+    if not _is_only_form(lines[0], forms) and not elsewhere:
         return party
     address: Address = msgspec.structs.replace(party.address, address_lines=lines[1:])
     return msgspec.structs.replace(party, name=f"{party.name} {lines[0]}", address=address)
@@ -133,7 +139,7 @@ def _mentions(paper: Paper, forms: Sequence[str], is_label: Callable[[str], bool
             if leads and not named and not _continues(lines, at, run, is_label):
                 named = [run.text.strip()]
             for name in named:
-                yield _Mention(name, run, sender_line, leads)
+                yield _Mention(name, run, sender_line, _gives_details([run.text, *(one.text for one in _below(lines, at, run))]))
 
 
 def _is_headed(lines: Sequence[Line], at: int, run: Run, forms: Sequence[str], is_label: Callable[[str], bool]) -> bool:
@@ -154,6 +160,10 @@ def _is_name(text: str, is_label: Callable[[str], bool]) -> bool:
 def _has_address_below(lines: Sequence[Line], at: int, run: Run) -> bool:
     """Whether a line with a postal code follows in the same block."""
     return any(is_postal(one.text) for one in _below(lines, at, run))
+
+
+def _gives_details(texts: Sequence[str]) -> bool:
+    return any(_DETAILS.search(text) for text in texts)
 
 
 def _below(lines: Sequence[Line], at: int, run: Run) -> Iterator[Run]:
@@ -216,7 +226,7 @@ def _shared_out(mentions: dict[str, list[_Mention]], missing: Sequence[str], wri
 
 def _writer(groups: Sequence[list[_Mention]]) -> list[_Mention] | None:
     """The name of whoever writes: over the address window, said several times, or on top of the page."""
-    for says in (_has_sender_line, _is_repeated):
+    for says in (_has_sender_line, _is_repeated, _has_details):
         saying = [of for of in groups if says(of)]
         if len(saying) == 1:
             return saying[0]
@@ -230,6 +240,11 @@ def _writer(groups: Sequence[list[_Mention]]) -> list[_Mention] | None:
 
 def _has_sender_line(mentions: Sequence[_Mention]) -> bool:
     return any(one.sender_line for one in mentions)
+
+
+def _has_details(mentions: Sequence[_Mention]) -> bool:
+    """Whether it says how to reach it or its tax number: who writes does so for the other."""
+    return any(one.details for one in mentions)
 
 
 def _is_repeated(mentions: Sequence[_Mention]) -> bool:

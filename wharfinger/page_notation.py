@@ -19,6 +19,7 @@ The words of a leaf (several labels may be given for one, as a list; the first t
                   each from there on, with neither all joined
     column        the cell of a row, by its heading (or by the name that `header` gives the heading)
     one_of        printed form -> value: the value if only one of them stands anywhere in the document
+    with, without beside another word: only where one, or none, of these words stands between the label and its number
     with_column   beside another word: only in rows that have something in this column
     looks_like    only a value of this form
     take          part of the value: number (the first), amount (the last number, no percentage), base (of a price: the number behind "/" or "per",
@@ -49,7 +50,7 @@ from wharfinger.page_tables import Layout, Row, rows
 from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
-_OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "codes")
+_OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "with", "without", "codes")
 _TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text")
 _EACH = ("header", "new_line_when", "skip", "ends_at", "goes_on_after", "needs")
 _BLOCK_LINES = 8
@@ -94,13 +95,14 @@ class PageNotation:
         self._longer = _containing(self._labels)
         self._row_labels = tuple(sorted(_after_labels(fields.get("order_lines"))))
         self.kinds = _kinds(fields.get("order_lines"))
-        self._layouts = _layouts(fields, self._row_labels, self.kinds)
+        self._units = _units(fields.get("order_lines"))
+        self._layouts = _layouts(fields, self._row_labels, self.kinds, self._units)
         self._rows: dict[Layout, list[Row]] = {}
 
     def nodes(self, path: Any) -> Callable[[Any], Sequence[Any]]:
         """`each: {header: ...}` gives the rows of a table, `at: {block_under: ...}` the blocks under a label."""
         if isinstance(path, dict) and "header" in path:
-            layout = table_layout(path, self._row_labels, self.kinds)
+            layout = table_layout(path, self._row_labels, self.kinds, self._units)
 
             return lambda node: [row for row in self._table_rows(_paper(node), layout) if not row.doubtful]
         if isinstance(path, dict) and path.keys() == {"block_under"}:
@@ -197,13 +199,24 @@ class PageNotation:
             return lambda node: self._block_values(node, labels, leaf, fits)
         labels = _folded(leaf[word])
         whole = leaf.get("take") == "amount"  # 'VAT total' is not the label 'Total'
-        return lambda node: self._labelled(node, labels, word, fits, whole=whole)
+        wanted, unwanted = _folded(leaf.get("with", [])), _folded(leaf.get("without", []))
+        return lambda node: self._labelled(node, labels, word, fits, whole=whole, wanted=wanted, unwanted=unwanted)
 
     def _labelled(
-        self, node: Any, labels: Sequence[str], where: str, fits: Callable[[str], str | None], *, whole: bool
+        self,
+        node: Any,
+        labels: Sequence[str],
+        where: str,
+        fits: Callable[[str], str | None],
+        *,
+        whole: bool,
+        wanted: Sequence[str],
+        unwanted: Sequence[str],
     ) -> Iterator[Found]:
         for hit in self._hits(node, labels):
             if whole and hit.x0 > hit.run.x0 + 1:
+                continue
+            if (wanted and not any(find(word, hit.rest) for word in wanted)) or any(find(word, hit.rest) for word in unwanted):
                 continue
             for raw, run in self._candidates(hit, where):
                 part = fits(raw)
@@ -341,8 +354,10 @@ class PageNotation:
         return any(start == 0 for label in self._inner for start, _ in find(label, text))
 
 
-def table_layout(path: dict[str, Any], labels: tuple[str, ...] = (), kinds: tuple[Column, ...] = ()) -> Layout:
-    """What `each: {header: ...}` says; labels: what is looked for within a row; kinds: what the columns hold.
+def table_layout(
+    path: dict[str, Any], labels: tuple[str, ...] = (), kinds: tuple[Column, ...] = (), units: frozenset[str] = frozenset()
+) -> Layout:
+    """What `each: {header: ...}` says; labels: what is looked for within a row; kinds: what the columns hold; units: known words.
 
     Raises ValueError with what would be valid.
     """
@@ -364,7 +379,7 @@ def table_layout(path: dict[str, Any], labels: tuple[str, ...] = (), kinds: tupl
     if wrong:
         raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(names)}")
     skip, ends_at = tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
-    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, _folded(path.get("goes_on_after", [])), labels, kinds)
+    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, _folded(path.get("goes_on_after", [])), labels, kinds, units)
 
 
 def one_code_of(lines: Sequence[str]) -> str:
@@ -467,7 +482,7 @@ _FIELD_KINDS = (
 """A field on the way to a value, the most telling first, and the kind of the values."""
 
 
-def _layouts(fields: Any, labels: tuple[str, ...], kinds: tuple[Column, ...]) -> list[Layout]:
+def _layouts(fields: Any, labels: tuple[str, ...], kinds: tuple[Column, ...], units: frozenset[str]) -> list[Layout]:
     """The tables that a mapping reads rows of; a wrong one is said where the mapping is compiled."""
     lines = fields.get("order_lines")
     found = []
@@ -475,10 +490,20 @@ def _layouts(fields: Any, labels: tuple[str, ...], kinds: tuple[Column, ...]) ->
         each = one.get("each") if isinstance(one, dict) else None
         if isinstance(each, dict) and "header" in each:
             try:
-                found.append(table_layout(each, labels, kinds))
+                found.append(table_layout(each, labels, kinds, units))
             except ValueError:
                 return []
     return found
+
+
+def _units(lines: Any) -> frozenset[str]:
+    """The printed forms of units that a mapping of lines knows."""
+    if isinstance(lines, list):
+        return frozenset().union(*map(_units, lines))
+    if not isinstance(lines, dict):
+        return frozenset()
+    own = {fold(str(word)) for word in lines["codes"]} if isinstance(lines.get("codes"), dict) and lines.get("column") == "Unit" else set()
+    return frozenset(own).union(*(_units(part) for name, part in lines.items() if name != "codes"))
 
 
 def _has_digit(text: str) -> bool:
@@ -523,7 +548,7 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
         printed = _DATE.search(raw)
         return printed[0] if printed else None
     if take == "code":
-        return _code(raw)
+        return code_in(raw)
     if take == "base":
         per = _PER.search(raw)
         return per[1] if per else None
@@ -546,14 +571,16 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
     return (numbers[-1] if take == "amount" else numbers[0])[0] if numbers else None
 
 
-def _code(raw: str) -> str | None:
+def code_in(raw: str) -> str | None:
     """The first word with a digit; before it stand marks of a number, a date or what is in brackets, and no sentence."""
     words = re.sub(r"\([^)]{0,60}\)", " ", raw).split() or raw.split()
     for word, following in zip_longest(words, words[1:], fillvalue=""):
         if _is_code(word):
             return word.strip(",;.:()")
-        if _SERIES.fullmatch(word) and fold(word) not in _BEFORE_CODE and _is_code(following):
+        if _SERIES.fullmatch(word) and fold(word) not in _BEFORE_CODE | _OTHER_CODES and _is_code(following):
             return f"{word} {following.strip(',;.:()')}"
+        if fold(word) in _OTHER_CODES:
+            return None
         if any(map(str.isalpha, word)) and fold(word) not in _BEFORE_CODE and not _DATE.search(word):
             return None
     return None
@@ -606,6 +633,8 @@ _BEFORE_CODE = frozenset(map(fold, (
     "date", "Datum", "г", "du", "del", "de", "AT", "CH", "ATU", "FR", "IT", "ES", "PL", "NL", "BE", "GB", "EU",
 )))  # fmt: skip
 """What may stand between a label and its code."""
+_OTHER_CODES = frozenset(("nif", "cif", "nip", "rfc", "piva", "vat", "tva", "iva", "btw", "ust", "dic", "инн", "tel", "fax", "тел", "phone"))
+"""What is behind these is no number of a document."""
 _ALONE = (":", "：", ".", "-", "–", "|", "=")
 """What may stand between a label and its value, in a column of its own."""
 _SERIES = re.compile(r"[A-Z]{2,4}")

@@ -18,10 +18,10 @@ from wharfinger.config import Company, Partner
 from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.page_amounts import with_currency, with_discount
-from wharfinger.page_labels import find, fold, is_longer_label, looks_like
+from wharfinger.page_labels import find, fold, is_longer_label, looks_like, value
 from wharfinger.page_letterhead import complete
 from wharfinger.page_model import Page, Paper, Run
-from wharfinger.page_notation import PageNotation, one_code_of, printed_dates, printed_numbers
+from wharfinger.page_notation import PageNotation, code_in, one_code_of, printed_dates, printed_numbers
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Identifier, Order, Party, Place
 from wharfinger.text_values import day_example, day_order, number_example
@@ -33,7 +33,7 @@ _DATE_MARKS = ("vom", "от", "dated")
 """Words after which a title goes on with the number or date of the document; an order's number may also stand on others."""
 _PLACE_AND_DATE = re.compile(
     r"[^\W\d_][^\d:,]{1,30}, (?:(?:den|am|le|li|dnia|em|a|dne) )?"
-    r"(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})"
+    r"(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})(?: ?r\.?| ?г\.?)?"
 )
 _DATE_ALONE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d|[^\W\d_]{3,12} \d{1,2}, \d{4}|\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4}")
 _DOLLARS = re.compile(r"(?<![A-Za-z])\$ ?\d")
@@ -118,6 +118,8 @@ def _untemplated(paper: Paper, context: Context) -> Document | Problem:
     if title and title[0] != "Order":
         return Problem(code="document-kind-not-read", place=title[1].place, found=title[1].text[:80], subject=title[0])
     document = _document(paper, Template(), context, place, None)
+    if title and isinstance(document.record, Order) and document.record.id is None and (number := _number_in_title(title[1].text)):
+        document = msgspec.structs.replace(document, id=number, record=msgspec.structs.replace(document.record, id=number))
     record = document.record
     if not isinstance(record, Order) or not (title or (record.id and record.order_lines)):
         return Problem(code="page-not-an-order", place=place)
@@ -152,6 +154,12 @@ def _matches(match: Match, paper: Paper) -> bool:
         return any(find(label, line.text) for line in paper.lines)
 
     return all(map(stands, match.text_has)) and not any(map(stands, match.has_not))
+
+
+def _number_in_title(text: str) -> str | None:
+    """The number that stands behind the title of an order: "Commande d'achat N° CA26-00482"."""
+    ends = [end for title in _generic()["kinds"]["Order"] for start, end in find(fold(title), text) if start == 0]
+    return code_in(value(text, max(ends))) if ends else None
 
 
 def _title(paper: Paper, kinds: dict[str, list[str]]) -> tuple[str, Run] | None:
@@ -247,11 +255,17 @@ def _custom_of_dates(paper: Paper) -> str | None:
 
 
 def _stands(words: list[str], paper: Paper) -> bool:
-    """Whether one of the words stands on the pages; '@@ #####' is a form, not a word."""
+    """Whether one of the words stands on the pages; '@@ #####' is a form, '£' a sign."""
     lines = [line.text[:500] for line in paper.lines[:500]]
-    labels = [fold(word) for word in words if "#" not in word]
-    forms = [word for word in words if "#" in word]
-    return any(find(label, line) for line in lines for label in labels) or any(looks_like(form, line) for line in lines for form in forms)
+    for word in words:
+        label = fold(word)
+        if "#" in word or not label:
+            found = any(looks_like(word, line) if "#" in word else word in line for line in lines)
+        else:
+            found = any(find(label, line) for line in lines)
+        if found:
+            return True
+    return False
 
 
 def _letter_date(paper: Paper, notation: PageNotation) -> date | None:

@@ -27,7 +27,7 @@ class Layout:
     any_value. needed: columns without which a line is no header; least: how many columns of ours it must have.
     ends_at: with what the line behind the last row begins; goes_on_after: with what a subtotal begins, rows may follow it.
     labels: with what a further line of a row may begin, to be read by its label and no part of a wrapped text.
-    kinds: column -> what is in it, see page_order.
+    kinds: column -> what is in it, see page_order; units: folded words by which a column of units is known without a heading.
     """
 
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -40,6 +40,7 @@ class Layout:
     goes_on_after: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     kinds: tuple[Column, ...] = ()
+    units: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,32 @@ def rows(paper: Paper, layout: Layout) -> list[Row]:
         for cells, body in sections:
             found += _read(page, paper, layout, cells, body)
             header = cells
+    _name_by_content(found, layout)
     return found
+
+
+def _name_by_content(found: list[Row], layout: Layout) -> None:
+    """Columns under unknown headings that show themselves what they are: all units, or numbers that count the rows."""
+    ours = {name for name, _ in layout.columns}
+    for label in {name for row in found for name in row.cells if name not in ours}:
+        values = [row.text(label) for row in found if not row.doubtful]
+        present = {name for row in found for name in row.cells}
+        if "Unit" in ours - present and all(fold(value) in layout.units for value in values):
+            wanted = "Unit"
+        elif "Position" in ours - present and "ItemNumber" not in present and _counts(values):
+            wanted = "Position"
+        else:
+            continue
+        for row in found:
+            row.headings[wanted] = row.headings.pop(label, label)
+            if label in row.cells:
+                row.cells[wanted] = row.cells.pop(label)
+
+
+def _counts(values: Sequence[str]) -> bool:
+    """Whether the values are numbers with one step: 1, 2, 3 or 10, 20, 30."""
+    numbers = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) <= 5]
+    return len(numbers) == len(values) > 1 and numbers[0] > 0 and {b - a for a, b in pairwise(numbers)} == {numbers[0]}
 
 
 def find_header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[list[Cell], int] | None:
@@ -441,7 +467,8 @@ def _begins(places: dict[int, list[Run]], header: list[Cell], layout: Layout, po
     """Whether a line begins a row: its leading column has a value, or most columns have."""
     leading = next((one for one in layout.starts if any(cell.column == one for cell in header)), None)
     texts = {header[place].column: " ".join(run.text for run in runs) for place, runs in places.items()}
-    if leading in texts and (layout.any_value or _has_digit(texts[leading])) and len(places) > 1:
+    counted = leading == layout.starts[0] or _has_digit(texts.get("Quantity", "")) or not any(cell.column == "Quantity" for cell in header)
+    if leading in texts and (layout.any_value or _has_digit(texts[leading])) and len(places) > 1 and counted:
         return not position_only or leading == layout.starts[0]
     return not position_only and leading != layout.starts[0] and len(places) >= max(3, 0.6 * len(header))
 
