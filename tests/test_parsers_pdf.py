@@ -16,6 +16,8 @@ from reportlab.pdfgen.canvas import Canvas
 from parsers import pdf
 from wharfinger.config import Company, Identity, Partner
 from wharfinger.contracts import Context, Document, Item, Part
+from wharfinger.page_model import Page, Paper, Word, gather
+from wharfinger.page_orders import orders
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Order, to_json
 
@@ -281,3 +283,151 @@ def test_a_wrong_template_is_refused_with_what_would_be_valid() -> None:
 
     with pytest.raises(Permanent, match=r"partner nordwind, formats: page: id: aftre is not valid here; valid: one of after"):
         _parse((FIXTURES / "letter.pdf").read_bytes(), Context(partners=(partner,)))
+
+
+HEADS = {
+    "de": ("Bestellung", "Bestell-Nr.: B-77", "Bestelldatum: 12.03.2026", "Lieferant: Hafen AG", "Besteller: Nordwind GmbH", "Pos|Artikel-Nr.|Bezeichnung|Menge|ME|Einzelpreis|Gesamt"),
+    "fr": ("Bon de commande", "N° de commande : B-77", "Date : 12/03/2026", "Fournisseur : Hafen AG", "Client : Nordwind GmbH", "Ligne|Réf.|Désignation|Qté|Unité|P.U. HT|Montant HT"),
+    "es": ("Pedido de compra", "Nº de pedido: B-77", "Fecha de pedido: 12/03/2026", "Proveedor: Hafen AG", "Cliente: Nordwind GmbH", "Línea|Código|Descripción|Cantidad|Ud.|Precio unitario|Importe"),
+    "it": ("Ordine a fornitore", "Ordine n. B-77", "Data ordine: 12/03/2026", "Spett.le Hafen AG", "Cliente: Nordwind GmbH", "Riga|Cod. articolo|Descrizione|Q.tà|U.M.|Prezzo unit.|Importo"),
+    "nl": ("Inkooporder", "Ordernummer: B-77", "Orderdatum: 12-03-2026", "Leverancier: Hafen AG", "Koper: Nordwind GmbH", "Regel|Artikelnummer|Omschrijving|Aantal|Eenheid|Prijs|Bedrag"),
+    "pl": ("Zamówienie", "Nr zamówienia: B-77", "Data zamówienia: 12.03.2026", "Dostawca: Hafen AG", "Zamawiający: Nordwind GmbH", "Lp.|Indeks|Nazwa towaru|Ilość|J.m.|Cena netto|Wartość netto"),
+    "pt": ("Nota de encomenda", "Encomenda N.º: B-77", "Data: 12-03-2026", "Fornecedor: Hafen AG", "Cliente: Nordwind GmbH", "Linha|Referência|Descrição|Quantidade|Un.|Preço|Total"),
+    "cs": ("Objednávka", "Objednávka č. B-77", "Datum objednávky: 12.03.2026", "Dodavatel: Hafen AG", "Odběratel: Nordwind GmbH", "Pol.|Kód|Název|Množství|MJ|Cena/MJ|Celkem"),
+    "sv": ("Inköpsorder", "Ordernummer: B-77", "Orderdatum: 2026-03-12", "Leverantör: Hafen AG", "Köpare: Nordwind GmbH", "Rad|Artikelnr|Benämning|Antal|Enhet|À-pris|Belopp"),
+    "ru": ("Заявка на поставку", "Номер заявки: B-77", "Дата заявки: 12.03.2026", "Поставщик: Hafen AG", "Заказчик: Nordwind GmbH", "№ п/п|Артикул|Наименование|Кол-во|Ед.|Цена|Сумма"),
+    "zh-Hant": ("採購單", "採購單號：B-77", "日期：2026/03/12", "供應商：Hafen AG", "買方：Nordwind GmbH", "項次|貨號|品名|數量|單位|單價|金額"),
+}  # fmt: skip
+COLUMNS = (50.0, 90.0, 170.0, 300.0, 350.0, 420.0, 500.0)
+
+
+def _words_at(*texts: tuple[float, float, str]) -> list[Word]:
+    """Texts at (x, y from the top), a word of 6 points a letter."""
+    found = []
+    for x, y, text in texts:
+        for word in text.split():
+            found.append(Word(word, x, y, x + 5.0 * len(word), y + 10))
+            x += 5.0 * len(word) + 3
+    return found
+
+
+def _read_words(*texts: tuple[float, float, str]) -> list[Item]:
+    return list(orders(Paper((Page(gather(_words_at(*texts), 1)),)), Context()))
+
+
+@pytest.mark.parametrize("language", HEADS)
+def test_an_order_is_read_in_many_languages_without_a_template(language: str) -> None:
+    *lines, heading = HEADS[language]
+    values = ("1", "AB-1", "Ding", "4", "kg", "2,50", "10,00")
+    texts = [(50.0, 50.0 + 20 * at, text) for at, text in enumerate(lines)]
+    texts += [(x, 200.0, text) for x, text in zip(COLUMNS, heading.split("|"), strict=True)]
+    texts += [(x, 220.0, text) for x, text in zip(COLUMNS, values, strict=True)]
+
+    [document] = _read_words(*texts)
+
+    order = document.record  # type: ignore[union-attr]  # a document, or the test fails
+    assert ("B-77", date(2026, 3, 12), "Hafen AG", "Nordwind GmbH") == (order.id, order.issue_date, order.seller_supplier_party.name, order.buyer_customer_party.name)
+    [line] = order.order_lines
+    assert ("1", "AB-1", "Ding", Decimal(4), "KGM", Decimal("2.50"), Decimal("10.00")) == (
+        line.id, line.item.sellers_item_identification.value, line.item.name, line.quantity.value, line.quantity.unit_code,
+        line.price.price_amount.value, line.line_extension_amount.value,
+    )  # fmt: skip
+
+
+HEADING = tuple((x, 300.0, text) for x, text in zip(COLUMNS, ("Pos", "Nummer", "Artikel", "Menge", "ME", "Preis", "Gesamt"), strict=True))
+
+
+def _row(y: float, *cells: str) -> tuple[tuple[float, float, str], ...]:
+    return tuple((x, y, text) for x, text in zip(COLUMNS, cells, strict=True) if text)
+
+
+def test_rows_behind_a_subtotal_are_lines_where_they_count_on() -> None:
+    [document] = _read_words(
+        (50, 50, "Bestellung Nr. 7"), *HEADING, *_row(320, "1", "A1", "Rohr", "2", "Stk", "3,00", "6,00"), (420, 340, "Zwischensumme"), (500, 340, "6,00"),
+        (50, 360, "Werkzeug"), *_row(380, "2", "A2", "Zange", "1", "Stk", "9,00", "9,00"), (420, 400, "Gesamtsumme"), (500, 400, "15,00"),
+        *_row(420, "3", "A3", "Anhang", "1", "Stk", "1,00", "1,00"),
+    )  # fmt: skip
+
+    assert ["Rohr", "Zange"] == [line.item.name for line in document.record.order_lines]  # type: ignore[union-attr]
+
+
+def test_a_wrapped_article_number_begins_no_row() -> None:
+    heading = tuple((x, 300.0, text) for x, text in zip(COLUMNS, ("Nr.", "", "Artikel", "Menge", "ME", "Preis", "Gesamt"), strict=True) if text)
+    [document] = _read_words(
+        (50, 50, "Bestellung Nr. 7"), *heading, *_row(320, "TB35-", "", "Blech", "2", "Stk", "3,00", "6,00"), (50, 331, "7016"), (170, 331, "RAL 7016"),
+        *_row(350, "BS-2", "", "Bohrer", "1", "Stk", "9,00", "9,00"),
+    )  # fmt: skip
+
+    lines = document.record.order_lines  # type: ignore[union-attr]
+    assert [("TB35-7016", "Blech RAL 7016"), ("BS-2", "Bohrer")] == [(line.item.sellers_item_identification.value, line.item.name) for line in lines]
+
+
+def test_a_price_says_for_how_many_it_is() -> None:
+    [document] = _read_words((50, 50, "Bestellung Nr. 7"), *HEADING, *_row(320, "1", "A1", "Rohr", "200", "Stk", "3,00 / 100", "6,00"))
+
+    price = document.record.order_lines[0].price  # type: ignore[union-attr]
+    assert (Decimal("3.00"), Decimal(100)) == (price.price_amount.value, price.base_quantity.value)
+
+
+def test_a_discount_in_a_column_is_taken_where_the_amount_proves_it() -> None:
+    heading = tuple((x, y, "Rabatt" if text == "ME" else text) for x, y, text in HEADING)
+    [document] = _read_words(
+        (50, 50, "Bestellung Nr. 7"), *heading, *_row(320, "1", "A1", "Rohr", "2 Stk", "10 %", "3,00", "5,40"), *_row(340, "2", "A2", "Zange", "1 Stk", "50 %", "9,00", "9,00"),
+    )  # fmt: skip
+
+    lines = document.record.order_lines  # type: ignore[union-attr]
+    assert [[Decimal("0.60")], []] == [[one.amount.value for one in line.allowance_charges] for line in lines]
+
+
+def test_a_total_without_tax_is_no_grand_total() -> None:
+    [document] = _read_words(
+        (50, 50, "Bestellung Nr. 7"), *HEADING, *_row(320, "1", "A1", "Rohr", "2", "Stk", "3,00", "6,00"), (50, 400, "Total ohne MwSt. 6,00"), (50, 415, "Total inkl. MwSt. 7,14")
+    )  # fmt: skip
+
+    total = document.record.anticipated_monetary_total  # type: ignore[union-attr]
+    assert (Decimal("6.00"), Decimal("7.14"), None) == (total.line_extension_amount.value, total.tax_inclusive_amount.value, total.payable_amount)
+
+
+def test_a_river_is_no_order_number() -> None:
+    [document] = _read_words((50, 50, "Ordine di acquisto n. 210/26"), (50, 100, "Fornitore: Ricambi S.r.l., Via Po 9, 10100 Torino"))
+
+    assert "210/26" == document.record.id  # type: ignore[union-attr]
+
+
+def test_dollars_of_an_american_order_are_us_dollars() -> None:
+    [document] = _read_words((50, 50, "Purchase Order No. 7"), (50, 80, "Date: 3/23/2026"), *_row(300, "Line", "SKU", "Description", "Qty", "Unit", "Price", "Total"), *_row(320, "1", "A1", "Pipe", "2", "pcs", "$3.00", "$6.00"))  # fmt: skip
+
+    order = document.record  # type: ignore[union-attr]
+    assert ("USD", True) == (order.document_currency_code, "document_currency_code" in order.assumed)
+
+
+def test_two_orders_in_one_file_are_two_documents() -> None:
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=A4, invariant=1)
+    for number in ("X-1", "X-1", "X-2"):
+        canvas.drawString(50, 800, "Purchase Order")
+        canvas.drawString(50, 770, f"PO number: {number}")
+        canvas.showPage()
+    canvas.save()
+
+    assert ["X-1", "X-2"] == [item.id for item in _parse(target.getvalue())]  # type: ignore[union-attr]
+
+
+def test_what_was_typed_into_a_form_is_read() -> None:
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=A4, invariant=1)
+    canvas.drawString(50, 800, "Purchase Order")
+    canvas.drawString(50, 770, "PO number:")
+    canvas.acroForm.textfield(name="number", value="F-2026-9", x=150, y=766, width=200, height=16, fontSize=10)
+    canvas.save()
+
+    assert "F-2026-9" == _order(target.getvalue()).id
+
+
+def test_a_portfolio_gives_its_files_and_no_word_of_its_cover() -> None:
+    order = _page((50, 800, "Purchase Order"), (50, 770, "PO number: 1"))
+
+    [part] = _parse(_with_attachment(_page((50, 800, "Open this portfolio in a newer reader")), "order.pdf", order))
+
+    assert isinstance(part, Part)
+    assert "order.pdf" == part.name

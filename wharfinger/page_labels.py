@@ -108,7 +108,7 @@ def _within_word(text: str, at: int) -> bool:
     return left.isalnum() and right.isalnum() and not is_ideographic(left)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def _folded(text: str) -> tuple[str, tuple[int, ...]]:
     """The folded text and, for each of its characters, the position it comes from."""
     chars: list[str] = []

@@ -98,6 +98,7 @@ class PageNotation:
         self._units = _units(fields.get("order_lines"))
         self._layouts = _layouts(fields, self._row_labels, self.kinds, self._units)
         self._rows: dict[Layout, list[Row]] = {}
+        self._texts: dict[int, str] = {}
 
     def nodes(self, path: Any) -> Callable[[Any], Sequence[Any]]:
         """`each: {header: ...}` gives the rows of a table, `at: {block_under: ...}` the blocks under a label."""
@@ -189,7 +190,7 @@ class PageNotation:
             return _part(raw.strip(), leaf)
 
         if word == "column":
-            one_code, of_heading = leaf.get("take") == "identifier", leaf.get("take") == "base"
+            one_code, of_heading = leaf.get("take") in ("identifier", "article"), leaf.get("take") == "base"
             return lambda node: _column(node, str(leaf["column"]), fits, one_code=one_code, of_heading=of_heading)
         if word == "one_of":
             meanings = {str(printed): str(meaning) for printed, meaning in leaf["one_of"].items()}
@@ -262,6 +263,8 @@ class PageNotation:
             plain, closed_only = label.rstrip(":"), label.endswith(":")
             later = []
             for lines in _line_groups(node):
+                if plain not in self._text_of(lines):
+                    continue
                 for at, line in enumerate(lines):
                     if id(line) in in_tables:
                         continue
@@ -280,6 +283,14 @@ class PageNotation:
                             elif not (len(plain) <= 2 and plain.isascii()):  # in a sentence "Po 9" is a river
                                 later.append(hit)
             yield from later
+
+    def _text_of(self, lines: Sequence[Line]) -> str:
+        """All of some lines, folded: hundreds of labels are looked for, and few stand there."""
+        if not isinstance(lines, tuple):  # a block or a row
+            return "\n".join(fold(run.text) for line in lines for run in line.runs)
+        if id(lines) not in self._texts:
+            self._texts[id(lines)] = "\n".join(fold(run.text) for line in lines for run in line.runs)
+        return self._texts[id(lines)]
 
     def _block_values(
         self, node: Any, labels: Sequence[str], leaf: dict[str, Any], fits: Callable[[str], str | None]

@@ -95,13 +95,18 @@ def _apart(paper: Paper) -> Iterator[Paper]:
     pages: list[Page] = []
     number: str | None = None
     for page in paper.pages:
-        own = _number(Paper((page,))) if not pages or _title(Paper((page,)), _generic()["kinds"]) else None
-        if pages and number and own and own != number:
-            yield Paper(tuple(pages))
-            pages, number = [], None
+        if pages and _title(Paper((page,)), _generic()["kinds"]):
+            if number is None:
+                number = _number(Paper(tuple(pages))) or ""
+            if number and not _says(page, number) and _number(Paper((page,))):
+                yield Paper(tuple(pages))
+                pages, number = [], None
         pages.append(page)
-        number = number or own
     yield Paper(tuple(pages))
+
+
+def _says(page: Page, number: str) -> bool:
+    return any(find(fold(number), line.text) for line in page.lines)
 
 
 def _number(paper: Paper) -> str | None:
