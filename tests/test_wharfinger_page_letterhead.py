@@ -19,7 +19,8 @@ TITLE: Text = (50, 220, "Bestellung Nr. 4711")
 def _parties(*texts: Text) -> tuple[str | None, str | None, tuple[str, ...]]:
     """Buyer, seller, and which fields are assumed."""
     words = []
-    for x, y, text in texts:
+    for left, y, text in texts:
+        x = left
         for word in text.split():
             words.append(Word(word, x, y, x + 5.0 * len(word), y + 10))
             x += 5.0 * len(word) + 3

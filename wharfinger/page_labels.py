@@ -54,7 +54,7 @@ def past_alternative(text: str, end: int) -> int:
 def is_longer_label(text: str, end: int) -> bool:
     """Whether the label goes on behind `end`, up to a colon: 'Datum der Lieferung: 1.3.' is not the label 'Datum'."""
     rest = text[end:].lstrip(". ").replace("：", ":")
-    before, colon, _ = re.sub(r"^\([^)]{1,20}\) ?", "", rest).partition(":")
+    before, colon, _ = re.sub(r"^[(（][^)）]{1,20}[)）] ?", "", rest).partition(":")
     return bool(colon) and len(before) <= 40 and any(map(str.isalpha, before)) and not any(map(str.isdigit, before))
 
 

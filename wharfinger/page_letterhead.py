@@ -25,13 +25,16 @@ from wharfinger.records import Address, Order, Party
 _LONGEST_NAME = 60
 _ADDRESS_LINES = 6
 _SEPARATORS = re.compile(r"[·•●■|,;]| [-–—] ")
-_POSTAL = re.compile(
-    r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?(?:\d{4,6}|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}),? +(?P<place>[^\W\d_])"  # 20459 Hamburg, 50-123 Wrocław
+_POSTAL = re.compile(  # 20459 Hamburg, 50-123 Wrocław
+    r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?(?:\d{4,6}|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}),? +(?P<place>[^\W\d_])"
     r"|(?<!\w)[A-Z]{2},? \d{5}(?:-\d{4})?(?!\d)"  # CA 94134
     r"|(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)"  # DE1 2AB
     r"|(?<!\d)\d{6}, "  # 344002, г. Ростов-на-Дону
 )
-_DETAILS = re.compile(r"@|www\.|(?<![^\W_])(?:Tel|Fax|Phone|Тел|TVA|VAT|USt|NIP|P\. ?IVA|NIF|CIF|RFC|ИНН|BTW|SIRET|DIČ)(?![^\W_])|电话|電話")
+_DETAILS = re.compile(
+    r"@|www\.|电话|電話"
+    r"|(?<![^\W_])(?:Tel|Fax|Phone|Тел|TVA|VAT|USt|NIP|P\. ?IVA|NIF|CIF|RFC|ИНН|BTW|SIRET|DIČ)(?![^\W_])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def complete(order: Order, paper: Paper, forms: Sequence[str], is_label: Callabl
 def names_in(text: str, forms: Sequence[str]) -> list[str]:
     """The names with a legal form (GmbH, Ltd, ООО, 有限公司) in a line of a letterhead."""
     names: list[str] = []
-    for part in _parts(text.partition(":")[2] or text, forms):
+    for part in _parts(text.replace("：", ":").partition(":")[2] or text, forms):
         if len(part) <= _LONGEST_NAME and not _has_digit(part) and any(find(form, part) for form in forms):
             names.append(part)
     return [name for name in names if not _is_only_form(name, forms)]
@@ -142,7 +145,9 @@ def _mentions(paper: Paper, forms: Sequence[str], is_label: Callable[[str], bool
                 yield _Mention(name, run, sender_line, _gives_details([run.text, *(one.text for one in _below(lines, at, run))]))
 
 
-def _is_headed(lines: Sequence[Line], at: int, run: Run, forms: Sequence[str], is_label: Callable[[str], bool]) -> bool:
+def _is_headed(
+    lines: Sequence[Line], at: int, run: Run, forms: Sequence[str], is_label: Callable[[str], bool]
+) -> bool:
     """Whether one word stands over a name: a heading that nobody knows, which may say anything about it."""
     over = next((one for line in reversed(lines[max(0, at - 2) : at]) for one in line.runs if _is_aligned(one, run)), None)
     if over is None or run.top - over.top > 1.7 * max(over.bottom - over.top, 1.0) or not names_in(run.text, forms):

@@ -19,7 +19,7 @@ The words of a leaf (several labels may be given for one, as a list; the first t
                   each from there on, with neither all joined
     column        the cell of a row, by its heading (or by the name that `header` gives the heading)
     one_of        printed form -> value: the value if only one of them stands anywhere in the document
-    with, without beside another word: only where one, or none, of these words stands between the label and its number
+    with, without  beside another word: only where one, or none, of these words follows the label
     with_column   beside another word: only in rows that have something in this column
     looks_like    only a value of this form
     take          part of the value: number (the first), amount (the last number, no percentage), base (of a price: the number behind "/" or "per",
@@ -312,8 +312,8 @@ class PageNotation:
     def _blocks(self, node: Any, labels: Sequence[str]) -> Iterator[list[Run]]:
         """The runs of each block; its lines begin at the same left edge."""
         for hit in self._hits(node, labels):
-            if hit.x0 > hit.run.x0 + 1:  # in the middle of a sentence
-                continue
+            if hit.x0 > hit.run.x0 + 1 or (not hit.closed and (hit.rest[:1].islower() or fold(hit.rest) in _BEFORE_CODE)):
+                continue  # in the middle of a sentence, or "Vendor account", "Kunde Nr."
             below = list(self._lines_from(hit, hit.at + 1, hit.x0, hit.run))
             if hit.rest:
                 first = Run((hit.run.words[0]._replace(text=hit.rest),), hit.run.place)
@@ -527,7 +527,9 @@ def _has_label(text: str) -> bool:
     return bool(colon) and len(head) <= 40 and not any(char.isdigit() for char in head)
 
 
-def _column(node: Any, name: str, fits: Callable[[str], str | None], *, one_code: bool = False, of_heading: bool = False) -> Iterator[Found]:
+def _column(
+    node: Any, name: str, fits: Callable[[str], str | None], *, one_code: bool = False, of_heading: bool = False
+) -> Iterator[Found]:
     if not isinstance(node, Row):
         return
     if part := fits(one_code_of(node.cells.get(name, [])) if one_code else node.text(name)):
@@ -598,7 +600,15 @@ def code_in(raw: str) -> str | None:
 
 
 def _is_code(word: str) -> bool:
-    return any(char.isdigit() for char in word) and not _DATE.search(word) and not word.endswith("%")
+    return any(char.isdigit() for char in word) and not _is_date(word) and not word.endswith("%")
+
+
+def _is_date(word: str) -> bool:
+    printed = _DATE.search(word)
+    try:
+        return printed is not None and bool(text_values.day(printed[0], "31/12/2025"))
+    except ValueError:  # 44/06/2026 is a number
+        return False
 
 
 def _paper(node: Any) -> Paper:

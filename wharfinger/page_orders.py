@@ -35,7 +35,10 @@ _PLACE_AND_DATE = re.compile(
     r"[^\W\d_][^\d:,]{1,30}, (?:(?:den|am|le|li|dnia|em|a|dne) )?"
     r"(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})(?: ?r\.?| ?г\.?)?"
 )
-_DATE_ALONE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d|[^\W\d_]{3,12} \d{1,2}, \d{4}|\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4}")
+_DATE_ALONE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d|"
+    r"[^\W\d_]{3,12} \d{1,2}, \d{4}|\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4}"
+)
 _DOLLARS = re.compile(r"(?<![A-Za-z])\$ ?\d")
 _OTHER_DOLLARS = re.compile(r"[A-Z]\$|(?<!\w)(?:CAD|AUD|MXN|NZD|HKD|SGD|EUR|GBP)(?!\w)|[€£]")
 _LABEL_LENGTH = 40
@@ -208,7 +211,9 @@ def _is_title(text: str, title: str) -> bool | None:
     word = fold(first)
     if rest[0] in "#№" or word in _NUMBER_MARKS:
         return None if is_longer_label(text, end) or first.endswith((":", "：")) else False
-    return True if word in _DATE_MARKS or any(char.isdigit() for char in word) else None
+    if word in _DATE_MARKS or any(char.isdigit() for char in word):
+        return True
+    return False if len(rest) <= 30 and code_in(rest) else None
 
 
 def _document(paper: Paper, template: Template, context: Context, place: Place, partner: str | None) -> Document:
@@ -275,7 +280,7 @@ def _stands(words: list[str], paper: Paper) -> bool:
 
 def _letter_date(paper: Paper, notation: PageNotation) -> date | None:
     """The one date that letters have at their head, behind a place or alone in its line: 'Wrocław, dnia 09.03.2026'."""
-    found = set()
+    found: set[str] = set()
     above = ""
     for line in paper.pages[0].lines[:_TITLE_LINES]:
         alone = line.text[:100] if len(line.runs) == 1 and not notation.is_label(above) and id(line) not in paper.in_tables else ""

@@ -433,7 +433,7 @@ def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell],
         else:
             new = begins[index]
             stays = row is not None and above is not None and line.top - above.top <= 2.2 * above.height
-            stays = stays and len(places) <= max(1, len(header) // 2)
+            stays = stays and len(places) <= max(1, len(header) // 2) and not _is_sum(row, places, header, layout)
         if new:
             if row is not None:
                 yield row
@@ -452,6 +452,18 @@ def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell],
         above = line
     if row is not None:
         yield row
+
+
+def _is_sum(row: Row | None, places: dict[int, list[Run]], header: list[Cell], layout: Layout) -> bool:
+    """Whether a line below a row is a sum: it has an amount, where the row has one, and nothing that describes an
+    item; or it is a text under numbers."""
+    kinds = dict(layout.kinds)
+    of = {kinds.get(header[place].column or "", "any"): header[place].name for place in places}
+    amount = of.get("amount")
+    if len(places) == 1:
+        alone = sum(len(run.words) for runs in places.values() for run in runs)
+        return bool(row) and alone > 3 and bool(of.keys() & {"unit", *NUMBERS})
+    return bool(amount and row and _has_digit(row.text(amount))) and not of.keys() & {"text", "thing", "code"}
 
 
 def _has_digit(text: str) -> bool:
