@@ -2,7 +2,9 @@
 
 >>> from wharfinger.records import Price, Quantity
 >>> line = OrderLine(
-...     quantity=Quantity(value=Decimal(10)), price=Price(price_amount=Amount(value=Decimal(4))), line_extension_amount=Amount(value=Decimal(36))
+...     quantity=Quantity(value=Decimal(10)),
+...     price=Price(price_amount=Amount(value=Decimal(4))),
+...     line_extension_amount=Amount(value=Decimal(36)),
 ... )
 >>> [(one.multiplier_factor_numeric, one.amount.value) for one in with_discount(line, "10 %", Decimal).allowance_charges]
 [(Decimal('10'), Decimal('4.00'))]

@@ -159,7 +159,8 @@ def _is_headed(
 def _is_name(text: str, is_label: Callable[[str], bool]) -> bool:
     letters = sum(map(str.isalpha, text))
     plain = text.strip()
-    return letters >= 4 and " " in plain and len(plain) <= _LONGEST_NAME and not _has_digit(plain) and ":" not in plain and not is_label(plain)
+    fits = letters >= 4 and " " in plain and len(plain) <= _LONGEST_NAME
+    return fits and not _has_digit(plain) and ":" not in plain and not is_label(plain)
 
 
 def _has_address_below(lines: Sequence[Line], at: int, run: Run) -> bool:

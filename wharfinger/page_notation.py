@@ -22,8 +22,8 @@ The words of a leaf (several labels may be given for one, as a list; the first t
     with, without  beside another word: only where one, or none, of these words follows the label
     with_column   beside another word: only in rows that have something in this column
     looks_like    only a value of this form
-    take          part of the value: number (the first), amount (the last number, no percentage), base (of a price: the number behind "/" or "per",
-                  in the cell or its heading), percent, date, code (the first
+    take          part of the value: number (the first), amount (the last number, no percentage), base (of a price: the
+                  number behind "/" or "per", in the cell or its heading), percent, date, code (the first
                   word with a digit, no date), identifier (a column's: the whole cell, unless several codes stand in it), position
                   (a number up to 999), article (anything else), name (up to the first part after a comma that has a digit),
                   address (what follows the name), text (what is left without numbers)
@@ -50,6 +50,7 @@ from wharfinger.page_tables import Layout, Row, rows
 from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
+_LABELLED = ("after", "right_of", "below", "block_under", "ends_at", "goes_on_after")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "with", "without", "codes")
 _TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text")
 _EACH = ("header", "new_line_when", "skip", "ends_at", "goes_on_after", "needs")
@@ -390,7 +391,8 @@ def table_layout(
     if wrong:
         raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(names)}")
     skip, ends_at = tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
-    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, _folded(path.get("goes_on_after", [])), labels, kinds, units)
+    goes_on_after = _folded(path.get("goes_on_after", []))
+    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, goes_on_after, labels, kinds, units)
 
 
 def one_code_of(lines: Sequence[str]) -> str:
@@ -420,7 +422,7 @@ def _labels_of(fields: Any) -> frozenset[str]:
     found: set[str] = set()
     if isinstance(fields, dict):
         for key, part in fields.items():
-            if key in ("after", "right_of", "below", "block_under", "ends_at", "goes_on_after") or (key == "header" and isinstance(part, list)):
+            if key in _LABELLED or (key == "header" and isinstance(part, list)):
                 found.update(label.rstrip(":") for label in _folded(part))
             elif key == "header":
                 found.update(label for labels in part.values() for label in _folded(labels))
@@ -532,9 +534,10 @@ def _column(
 ) -> Iterator[Found]:
     if not isinstance(node, Row):
         return
-    if part := fits(one_code_of(node.cells.get(name, [])) if one_code else node.text(name)):
-        yield part, node
-    elif of_heading and (part := fits(node.headings.get(name, ""))):
+    part = fits(one_code_of(node.cells.get(name, [])) if one_code else node.text(name))
+    if part is None and of_heading:
+        part = fits(node.headings.get(name, ""))
+    if part:
         yield part, node
 
 
@@ -654,7 +657,7 @@ _BEFORE_CODE = frozenset(map(fold, (
     "date", "Datum", "г", "du", "del", "de", "AT", "CH", "ATU", "FR", "IT", "ES", "PL", "NL", "BE", "GB", "EU",
 )))  # fmt: skip
 """What may stand between a label and its code."""
-_OTHER_CODES = frozenset(("nif", "cif", "nip", "rfc", "piva", "vat", "tva", "iva", "btw", "ust", "dic", "инн", "tel", "fax", "тел", "phone"))
+_OTHER_CODES = frozenset("nif cif nip rfc piva vat tva iva btw ust dic инн tel fax тел phone".split())
 """What is behind these is no number of a document."""
 _ALONE = (":", "：", ".", "-", "–", "|", "=")
 """What may stand between a label and its value, in a column of its own."""
@@ -671,5 +674,6 @@ _PER = re.compile(r"(?:/|(?<![^\W\d_])(?:per|pro|je|par|por|per|za|за|za|op))[
 """For how many a price is: "12,50 / 100 ST", "Preis je 1000"."""
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.] ?\d{1,2}[-/.] ?\d{2,4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"
-    r"|\d{1,2}(?:\.|st|nd|rd|th|er|º)?[ -]?(?:de )?[^\W\d_]{3,12}\.?,?[ -](?:de )?\d{4}|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\d)"
+    r"|\d{1,2}(?:\.|st|nd|rd|th|er|º)?[ -]?(?:de )?[^\W\d_]{3,12}\.?,?[ -](?:de )?\d{4}"
+    r"|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\d)"
 )
