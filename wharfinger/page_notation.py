@@ -657,7 +657,7 @@ _BEFORE_CODE = frozenset(map(fold, (
     "date", "Datum", "г", "du", "del", "de", "AT", "CH", "ATU", "FR", "IT", "ES", "PL", "NL", "BE", "GB", "EU",
 )))  # fmt: skip
 """What may stand between a label and its code."""
-_OTHER_CODES = frozenset("nif cif nip rfc piva vat tva iva btw ust dic инн tel fax тел phone".split())
+_OTHER_CODES = frozenset(["nif", "cif", "nip", "rfc", "piva", "vat", "tva", "iva", "btw", "ust", "dic", "инн", "tel", "fax", "тел"])
 """What is behind these is no number of a document."""
 _ALONE = (":", "：", ".", "-", "–", "|", "=")
 """What may stand between a label and its value, in a column of its own."""
