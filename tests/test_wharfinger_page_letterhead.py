@@ -77,6 +77,12 @@ def test_a_name_goes_on_with_its_legal_form_on_the_next_line() -> None:
     assert "Schaltanlagen und Schraubenhandel Brandt GmbH & Co. KG" == _parties(*LETTERHEAD, *seller, TITLE)[1]
 
 
+def test_a_salutation_is_no_name() -> None:
+    seller = ((50.0, 120.0, "Lieferant"), (50.0, 132.0, "Firma"), (50.0, 144.0, "Hafen AG"), (50.0, 156.0, "20457 Hamburg"))
+
+    assert "Hafen AG" == _parties(*LETTERHEAD, *seller, TITLE)[1]
+
+
 def test_a_number_in_the_title_and_a_date_behind_a_place_are_those_of_the_order() -> None:
     words = [Word("Zamówienie", 50, 220, 100, 230), Word("zakupu", 103, 220, 133, 230), Word("ZZ/118", 136, 220, 166, 230)]
     words += [Word("Wrocław,", 50, 50, 90, 60), Word("dnia", 93, 50, 113, 60), Word("9", 116, 50, 121, 60), Word("marca", 124, 50, 149, 60), Word("2026", 152, 50, 172, 60)]

@@ -20,10 +20,11 @@ import msgspec
 
 from wharfinger.page_labels import find, fold
 from wharfinger.page_model import Line, Paper, Run
-from wharfinger.records import Address, Order, Party
+from wharfinger.records import Order, Party
 
 _LONGEST_NAME = 60
 _ADDRESS_LINES = 6
+_SALUTATIONS = frozenset(("firma", "fa", "herr", "herrn", "frau", "mr", "mrs", "ms", "messrs", "monsieur", "madame"))
 _SEPARATORS = re.compile(r"[·•●■|,;]| [-–—] ")
 _POSTAL = re.compile(  # 20459 Hamburg, 50-123 Wrocław
     r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?(?:\d{4,6}|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}),? +(?P<place>[^\W\d_])"
@@ -107,15 +108,18 @@ def _is_only_form(text: str, forms: Sequence[str]) -> bool:
 
 
 def _with_whole_name(party: Party | None, paper: Paper, forms: Sequence[str]) -> Party | None:
-    """The party whose name goes on on the next line: with its legal form, or as the page has it in one elsewhere."""
+    """The party whose name goes on on the next line, with its legal form or as the page has it in one elsewhere, or begins there."""
     lines = party.address.address_lines if party and party.address else ()
     if party is None or party.address is None or not party.name or not lines:
         return party
+    if fold(party.name) in _SALUTATIONS:
+        address = msgspec.structs.replace(party.address, address_lines=lines[1:])
+        return msgspec.structs.replace(party, name=lines[0], address=address)
     whole = fold(f"{party.name} {lines[0]}")
     elsewhere = any(fold(run.text) == whole and not _SEPARATORS.search(run.text) for line in paper.lines for run in line.runs)
     if not _is_only_form(lines[0], forms) and not elsewhere:
         return party
-    address: Address = msgspec.structs.replace(party.address, address_lines=lines[1:])
+    address = msgspec.structs.replace(party.address, address_lines=lines[1:])
     return msgspec.structs.replace(party, name=f"{party.name} {lines[0]}", address=address)
 
 
