@@ -77,7 +77,7 @@ def _numbered(
 def _units_of(level: Group, parent: Identifier | None) -> Iterator[TransportHandlingUnit]:
     for package in level.groups.get("PAC", ()):
         head = package.segments[0]
-        kind = taken(head, 3, 1)
+        kind = taken(head, 3, 1) or None
         count = taken(head, 1)
         numbers = [one for marks in package.groups.get("PCI", ()) for one in _numbers(marks)]
         if len(numbers) == 1:
@@ -115,6 +115,14 @@ def _named_by(line: Group) -> Iterator[TransportHandlingUnit]:
 
 
 def _numbers(marks: Group) -> Iterator[Identifier]:
+    """Of GIN, or of GIR (7402 and what kind of number it is, 7405, in each element) as the automotive industry has it."""
+    for group in marks.groups.get("GIR", ()):
+        segment = group.segments[0]
+        for element in range(2, len(segment) - 1):
+            scheme = text(segment, element, 2)
+            if scheme in _SCHEMES and (number := taken(segment, element, 1)):
+                segment[-1] |= bit(element, 2)
+                yield Identifier(value=number, scheme_id=_SCHEMES[scheme])
     for group in marks.groups.get("GIN", ()):
         segment = group.segments[0]
         scheme = text(segment, 1, 0)
