@@ -77,7 +77,7 @@ def _numbered(
 def _units_of(level: Group, parent: Identifier | None) -> Iterator[TransportHandlingUnit]:
     for package in level.groups.get("PAC", ()):
         head = package.segments[0]
-        kind = taken(head, 3, 1) or None
+        kind = taken(head, 3, 1)
         count = taken(head, 1)
         numbers = [one for marks in package.groups.get("PCI", ()) for one in _numbers(marks)]
         if len(numbers) == 1:
