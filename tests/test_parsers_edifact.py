@@ -195,6 +195,41 @@ def test_mandatory_segment_that_comes_too_late_is_only_in_the_wrong_place() -> N
     assert [("edifact-segment-misplaced", "MOA")] == [(one.code, one.subject) for one in document.problems]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("UNB+", "UNA+:.? 'UNB+", [("edifact-service-string", "UNA+:.? '")]),
+        ("UNB+", "UNA|*.? ~\nUNB+", [("edifact-service-string", "UNA|*.? ~")]),
+        ("NAD+SU", "\n# seller\n-- ours\nNAD+SU", [("edifact-text-between-segments", "# seller\n-- ours")]),
+        ("UNB+", "UNA:+.?'\r\nUNB+", []),
+        ("UNB+", "UNA:+.?'\nUNB+", []),
+    ],
+)
+def test_what_a_person_would_overlook_leaves_the_order_whole(before: str, after: str, said: list[tuple[str, str | None]]) -> None:
+    raw = (HEAD + ORDER + "UNZ+1+7'").replace(before, after)
+
+    items = _parse(raw)
+
+    problems = [problem for item in items for problem in (item.problems if isinstance(item, Document) else [item])]
+    shown = [(one.code, one.found, one.disposition) for one in problems if isinstance(one, Problem)]
+    assert [(code, found, "warn") for code, found in said] == shown
+    assert ("4711", 1, "5412345000013") == _whole(_order(raw))
+
+
+def _whole(order: Any) -> tuple[str, int, str]:
+    return order.id, len(order.order_lines), order.seller_supplier_party.endpoint_id.value
+
+
+def test_the_reference_of_a_message_that_comes_again_in_an_interchange_is_said() -> None:
+    second = ORDER.replace("4711", "4712")
+    apart = HEAD + ORDER + "UNZ+1+7'"
+
+    codes = _codes(HEAD + ORDER + second + "UNZ+2+7'")
+
+    assert ["edifact-message-reference-repeated"] == codes
+    assert [] == _codes(apart + apart)
+
+
 def test_a_message_fault_holds_only_its_message() -> None:
     second = ORDER.replace("UNH+1", "UNH+2").replace("4711", "4712").replace("UNT+9+1", "UNT+7+2")
 

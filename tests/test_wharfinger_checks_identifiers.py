@@ -4,7 +4,7 @@ import pytest
 
 from wharfinger.checks.identifiers import check, gs1_fault
 from wharfinger.contracts import Context
-from wharfinger.records import Address, Delivery, Identifier, Item, Location, Order, OrderLine, Party, Place
+from wharfinger.records import Address, ApplicationResponse, Delivery, Identifier, Item, Location, Order, OrderLine, Party, Place
 
 GLN = Identifier(value="4012345500004", scheme_id="0088")
 WRONG_GLN = Identifier(value="4012345500005", scheme_id="0088")
@@ -126,3 +126,11 @@ def test_wrong_tax_numbers_are_a_warning(scheme: str, value: str, country: str |
     [problem] = check(Order(test_indicator=False, buyer_customer_party=party), Context())
 
     assert ("tax-number-wrong", "warning", value) == (problem.code, problem.severity, problem.found)
+
+
+def test_a_wrong_gln_of_an_answer_is_a_warning_for_it_goes_by_what_it_answers() -> None:
+    answer = ApplicationResponse(test_indicator=False, sender_party=Party(endpoint_id=WRONG_GLN))
+
+    problems = [(one.code, one.disposition) for one in check(answer, Context())]
+
+    assert [("gln-wrong-beside-name", "warn")] == problems

@@ -129,3 +129,10 @@ def test_no_number_whatever_raises(quantity: Decimal | None, price: Decimal | No
     order = Order(test_indicator=False, order_lines=(one, one), anticipated_monetary_total=total)
 
     assert all(problem.text() for problem in check(order, Context()))
+
+
+def test_the_sum_of_no_lines_refutes_no_total() -> None:
+    total = MonetaryTotal(tax_exclusive_amount=money("100.00"))
+
+    assert [] == problems(total=total)
+    assert [("total-without-tax-differs", "84.00", "100.00")] == problems(line("24", "3.50", "84.00"), total=total)

@@ -19,6 +19,7 @@ from wharfinger.records import (
     MonetaryTotal,
     Order,
     OrderLine,
+    OrderResponse,
     Party,
     Place,
     Price,
@@ -301,3 +302,16 @@ def test_partner_file_makes_problems_stricter_but_never_looser() -> None:
     problems = [Problem(code="delivery-before-issue-date"), Problem(code="order-id-missing")]
 
     assert ["reject", "reject"] == [one.disposition for one in adjust(problems, partner)]
+
+
+def test_a_quantity_of_zero_needs_no_unit() -> None:
+    lines = (
+        OrderLine(id="1", quantity=Quantity(value=Decimal(0)), item=Item(sellers_item_identification=Identifier(value="OF-24"))),
+        OrderLine(id="2", quantity=Quantity(value=Decimal(4)), item=Item(sellers_item_identification=Identifier(value="OF-25"))),
+    )
+
+    record, _, _ = resolve(OrderResponse(test_indicator=False, order_lines=lines), Context())
+
+    assert isinstance(record, OrderResponse)
+    assert ["C62", None] == [one.quantity.unit_code for one in record.order_lines if one.quantity]
+    assert [("quantity.unit_code",), ()] == [one.assumed for one in record.order_lines]

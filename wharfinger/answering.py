@@ -43,6 +43,7 @@ SYNTAX = {
     "edifact-message-header-missing": "13",
     "edifact-message-reference": "28",
     "edifact-message-too-large": "18",
+    "edifact-message-reference-repeated": "26",
     "edifact-message-trailer-missing": "13",
     "edifact-outside-message": "33",
     "edifact-segment-count": "29",
@@ -50,6 +51,8 @@ SYNTAX = {
     "edifact-segment-misplaced": "15",
     "edifact-segment-missing": "13",
     "edifact-segment-unknown": "15",
+    "edifact-service-string": "22",
+    "edifact-text-between-segments": "15",
     "edifact-text-damaged": "21",
     "edifact-too-many-repetitions": "35",
     "edifact-truncated": "13",
@@ -57,9 +60,9 @@ SYNTAX = {
     "value-unreadable": "12",
 }
 """Our code -> 0085 (service code list of ISO 9735-10, service.gefeg.com/jwg1: 12 invalid value, 13 missing, 14 value not supported in
-this position, 15 not supported in this position, 16 too many constituents, 18 unspecified, 21 invalid characters, 28 references do not
-match, 29 control count does not match, 33 invalid occurrence outside message, 35 too many repetitions, 37 invalid type of characters,
-39 data element too long)."""
+this position, 15 not supported in this position, 16 too many constituents, 18 unspecified, 21 invalid characters, 22 invalid service
+characters, 26 duplicate, 28 references do not match, 29 control count does not match, 33 invalid occurrence outside message, 35 too
+many repetitions, 37 invalid type of characters, 39 data element too long)."""
 
 _UNSPECIFIED = "18"
 _WHERE = {"edifact-message-count": 1, "edifact-control-reference": 2, "edifact-segment-count": 1, "edifact-message-reference": 2}

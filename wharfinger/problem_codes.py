@@ -930,6 +930,27 @@ _ALL = (
         zh=("报文开头的参考号为 {expected}（UNH），结尾为 {found}（UNT）。", "请让发送方重新发送：可能有两份报文混在一起。"),
     ),
     _code(
+        "edifact-message-reference-repeated", "warn",
+        en=("Another message of the interchange has the reference {found} (UNH) as well; an answer cannot say which of them it means.", "Ask the sender to number the messages of an interchange."),
+        ru=("Номер {found} (UNH) в этом файле обмена есть и у другого сообщения; ответ не сможет указать, о каком из них речь.", "Попросите отправителя нумеровать сообщения в файле обмена."),
+        de=("Eine andere Nachricht der Übertragungsdatei hat ebenfalls die Referenz {found} (UNH); eine Antwort kann nicht sagen, welche gemeint ist.", "Den Absender bitten, die Nachrichten einer Übertragungsdatei zu nummerieren."),
+        zh=("同一交换文件中另有报文使用参考号 {found}（UNH）；回执无法说明所指的是哪一份。", "请让发送方为交换文件中的报文分别编号。"),
+    ),
+    _code(
+        "edifact-service-string", "warn",
+        en=("The separators that {found} announces are not those of UNB; the interchange was read with those of UNB.", "Check what was read; ask the sender to correct UNA."),
+        ru=("Разделители, объявленные в {found}, не совпадают с разделителями UNB; файл прочитан с разделителями UNB.", "Проверьте, что прочитано; попросите отправителя исправить UNA."),
+        de=("Die Trennzeichen, die {found} ankündigt, sind nicht die von UNB; die Übertragungsdatei wurde mit denen von UNB gelesen.", "Bitte das Gelesene prüfen und den Absender bitten, UNA zu berichtigen."),
+        zh=("{found} 声明的分隔符与 UNB 所用的不符；已按 UNB 的分隔符读取。", "请核对读取结果，并请发送方更正 UNA。"),
+    ),
+    _code(
+        "edifact-text-between-segments", "warn",
+        en=("Text that belongs to no segment stands before the segment {subject}: {found}. It was passed over.", "Look whether the text matters; tell the sender that EDIFACT has no comments."),
+        ru=("Перед сегментом {subject} стоит текст, не относящийся ни к одному сегменту: {found}. Он пропущен.", "Посмотрите, важен ли этот текст; сообщите отправителю, что комментариев в EDIFACT нет."),
+        de=("Vor dem Segment {subject} steht Text, der zu keinem Segment gehört: {found}. Er wurde übergangen.", "Bitte ansehen, ob der Text wichtig ist; dem Absender sagen, dass EDIFACT keine Kommentare kennt."),
+        zh=("段 {subject} 之前有不属于任何段的文本：{found}。已略过。", "请查看该文本是否重要；并告知发送方 EDIFACT 没有注释。"),
+    ),
+    _code(
         "edifact-message-trailer-missing", "reject",
         en=("The message has no trailer (UNT).", "Ask the sender to send it again complete."),
         ru=("В сообщении нет завершающего сегмента UNT.", "Попросите отправителя прислать его ещё раз целиком."),

@@ -326,7 +326,7 @@ def _line(line: Line, words: _Words, only_tax: TaxCategory | None) -> Line:
     assumed: list[str] = []
     counted, item = quantity(line), line.item
     if counted is not None and counted.value is not None and not counted.unit_code:
-        unit = "C62" if _has_gtin(item) else words.unit
+        unit = "C62" if _has_gtin(item) or counted.value == 0 else words.unit  # nothing of anything is no piece of it
         if unit is not None:
             field = next(name for name in line.__struct_fields__ if name.endswith("quantity"))
             changes[field] = Quantity(value=counted.value, unit_code=unit)

@@ -68,7 +68,8 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
         if block.raw[:3] == b"UNH":
             yield from envelope.begin_message(block)
             found = read(block, envelope.interchange, envelope.messages, test=envelope.test, context=context, sender=envelope.sender)
-            yield _named(found, envelope)
+            named = _named(found, envelope)
+            yield envelope.named(named) if isinstance(named, Document) else named
         else:
             yield from envelope.segment(block)
     yield from envelope.end()

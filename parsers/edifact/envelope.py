@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import msgspec
 
 from parsers.edifact.syntax import Block, restored
-from wharfinger.contracts import Interchange
+from wharfinger.contracts import Document, Interchange
 from wharfinger.problems import Problem
 from wharfinger.records import Place
+
+_REFERENCES = 10_000
+"""So many references of messages are remembered: an interchange may have any number of messages, and memory is bounded."""
 
 
 class Envelope:
@@ -26,6 +29,7 @@ class Envelope:
         self._groups = 0
         self._in_group = 0
         self._without_header = False  # what comes is a message without UNH
+        self._references: set[str] = set()  # of the messages of the open interchange, the first ones
 
     def begin_message(self, block: Block) -> Iterator[Problem]:
         """A message begins; without a header of an interchange before it, that is the problem."""
@@ -37,6 +41,17 @@ class Envelope:
         self.messages += 1
         self._in_group += 1
         self._without_header = False
+
+    def named(self, document: Document) -> Document:
+        """The document, with a problem if another message of the interchange has the same reference (0062)."""
+        reference = document.message.reference if document.message else ""
+        if reference not in self._references:
+            if len(self._references) < _REFERENCES:
+                self._references.add(reference)
+            return document
+        place = msgspec.structs.replace(document.place, tag="UNH", element=1)
+        problem = Problem(code="edifact-message-reference-repeated", place=place, found=reference)
+        return msgspec.structs.replace(document, problems=(problem, *document.problems))
 
     def segment(self, block: Block) -> Iterator[Problem | Interchange]:
         """A segment outside of messages. UNB yields the interchange that it opens."""
@@ -56,6 +71,9 @@ class Envelope:
         elif tag == "UNB" and len(elements[0]) == 3:  # noqa: PLR2004  # nothing but the tag
             yield from self.end()
             self._begin(elements[5], elements[2], elements[4], test=elements[11] == "1")
+            if block.overruled:
+                at = Place(interchange=self.interchange, tag="UNA", byte=block.byte())
+                yield Problem(code="edifact-service-string", place=at, found=block.overruled)
             yield Interchange(
                 number=self.interchange,
                 reference=elements[5],
@@ -96,6 +114,7 @@ class Envelope:
     def _begin(self, reference: str, sender: str, prepared: str, *, test: bool) -> None:
         self.interchange += 1
         self.messages = self._groups = self._in_group = 0
+        self._references.clear()
         self._open, self._group, self._headless, self._without_header = reference, None, False, False
         self.sender, self.reference, self.prepared, self.test = sender, reference, prepared, test
 

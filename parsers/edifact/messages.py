@@ -37,7 +37,7 @@ from parsers.edifact.leftovers import leftovers
 from parsers.edifact.notation import Edifact
 from parsers.edifact.packing import pack
 from parsers.edifact.settlement import settle
-from parsers.edifact.structure import LACKING, Fault, Group, Tree, bit, build
+from parsers.edifact.structure import FAULT_LIMIT, LACKING, Fault, Group, Tree, bit, build
 from parsers.edifact.syntax import SEGMENT_COUNT_LIMIT, Block, restored
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Message
@@ -92,10 +92,18 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
         return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=place, problems=(problem,), message=head.message)
     segments = block.segments()
     table = nearest(head.version, head.release, head.type)
-    tree = build(segments, head.type, table, repetition=block.repetition and any("*" in one for one in segments), learn=learn)
+    repetition = block.repetition and any("*" in one for one in segments)
+    tree = build(segments, head.type, table, repetition=repetition, learn=learn)
+    comments = _comments(segments) if any("\n" in one.tag for one in tree.faults) else []
+    if comments:
+        tree = build(segments, head.type, table, repetition=repetition, learn=learn)
     tree.block, tree.interchange, tree.message = block, interchange, message
     tree.index()
     exact = head.type in directory("").messages or (head.version, head.release) == ("D", table.release)
+    tree.notes.extend(
+        Problem(code="edifact-text-between-segments", place=tree.place(number, tag), subject=tag, found=restored(comment)[:80])
+        for number, tag, comment in comments[:FAULT_LIMIT]
+    )
     if exact and not tree.repetition:
         elements.check(segments, tree)
     problems: list[Problem] = []
@@ -121,6 +129,24 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     document = Document(kind=reading.kind, id=identifier, record=record, place=place, problems=tuple(problems), message=head.message)
     tree.close()
     return document
+
+
+def _comments(segments: list[str]) -> list[tuple[int, str, str]]:
+    """Take the lines away that stand before a segment and belong to none; each with the number and tag of the segment after it.
+
+    >>> segments = ["UNH+1", "# the buyer\\nNAD+BY", "FTX+AAI+++two\\nlines"]
+    >>> _comments(segments), segments
+    ([(2, 'NAD', '# the buyer')], ['UNH+1', 'NAD+BY', 'FTX+AAI+++two\\nlines'])
+    """
+    found = []
+    for index, text in enumerate(segments):
+        if match := _COMMENT.match(text):
+            segments[index] = text[match.end() :]
+            found.append((index + 1, match[2], match[1].strip()))
+    return found
+
+
+_COMMENT = re.compile(r"((?:[^+\r\n]*[\r\n]+)+)(?=([A-Z]{3})(?:\+|$))")
 
 
 class _Reading(NamedTuple):

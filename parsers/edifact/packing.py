@@ -7,6 +7,8 @@ its packages itself, by GIN under a PCI of its own.
 
 >>> _range("340123450000000017", "340123450000000031")
 ['340123450000000017', '340123450000000024', '340123450000000031']
+>>> _range("340123450000000011", "340123450000000031")  # a wrong check digit
+['340123450000000011', '340123450000000031']
 """
 
 import re
@@ -115,6 +117,14 @@ def _named_by(line: Group) -> Iterator[TransportHandlingUnit]:
 
 
 def _numbers(marks: Group) -> Iterator[Identifier]:
+    """Of GIN, or of GIR (7402 and what kind of number it is, 7405, in each element) as the automotive industry has it."""
+    for group in marks.groups.get("GIR", ()):
+        segment = group.segments[0]
+        for element in range(2, len(segment) - 1):
+            scheme = text(segment, element, 2)
+            if scheme in _SCHEMES and (number := taken(segment, element, 1)):
+                segment[-1] |= bit(element, 2)
+                yield Identifier(value=number, scheme_id=_SCHEMES[scheme])
     for group in marks.groups.get("GIN", ()):
         segment = group.segments[0]
         scheme = text(segment, 1, 0)
@@ -133,7 +143,8 @@ def _range(first: str, last: str) -> Iterable[str]:
     if not last or last == first:
         return [first]
     fits = len(first) == len(last) == 18 and (first + last).isascii() and (first + last).isdecimal()  # noqa: PLR2004  # an SSCC
-    count = int(last[:17]) - int(first[:17]) if fits else 0
+    right = fits and all(_with_check_digit(one[:17]) == one for one in (first, last))  # else the numbers would not be those that were sent
+    count = int(last[:17]) - int(first[:17]) if right else 0
     if not 0 < count < _LONGEST_RANGE:
         return [first, last]
     return [_with_check_digit(f"{int(first[:17]) + offset:017}") for offset in range(count + 1)]

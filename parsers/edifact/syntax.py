@@ -56,7 +56,8 @@ class Block:
     """A whole message (UNH to UNT), or one segment outside of messages. start: offset of its first byte, None if not known.
 
     label: syntax identifier of the interchange. version: 1 to 4. ended: False when its end was not found. wrap: of a wrapped file the
-    offset of its first line, the length of a line and of its end; start does not count these ends, `byte` does.
+    offset of its first line, the length of a line and of its end; start does not count these ends, `byte` does. overruled: of UNB, the
+    UNA before it that names other delimiters than UNB has.
     """
 
     raw: bytes
@@ -67,6 +68,7 @@ class Block:
     ended: bool = True
     charset: str = ""
     damaged: bool = False
+    overruled: str = ""
     wrap: tuple[int, int, int] | None = None
     _offsets: list[int] = field(default_factory=list)
 
@@ -226,6 +228,7 @@ class _Reader:
         self.delimiters = STANDARD
         self.label = "UNOA"
         self.version = "3"
+        self.overruled = ""
 
     def blocks(self) -> Iterator[Block]:
         self._open()
@@ -242,6 +245,7 @@ class _Reader:
                 block = self._segment()
                 if tag == b"UNB":
                     self._note_syntax(block)
+                    block.overruled, self.overruled = self.overruled, ""
                 junk += tag not in (b"UNB", b"UNG", b"UNE", b"UNZ")
             yield block
             if not block.ended or junk > JUNK_LIMIT:
@@ -300,12 +304,19 @@ class _Reader:
         head = self.buffer[self.at : self.at + 20]
         match = re.match(rb"UNA(.{5,6})[\r\n]*(?=UNB|UNG|UNH)", head, re.DOTALL)
         characters = (match[1] if match else head[3:9]).decode("latin-1")
+        if characters[5:] in ("\r", "\n") and characters[4] not in " *":
+            characters = characters[:5]  # the line ends after the terminator, which stands where the blank should
         if len(characters) < 5 or " " in characters[:2] or characters[0] == characters[1]:  # noqa: PLR2004
             return False
         component, element, release = characters[0], characters[1], characters[3]
         repetition = characters[4] if len(characters) > 5 else " "  # noqa: PLR2004
         self.delimiters = Delimiters(component, element, release.strip(" "), repetition.strip(" "), characters[-1], characters[2])
         self.at += match.end() if match else 9
+        following = self.buffer[self.at : self.at + 8].lstrip()[:4].decode("latin-1")
+        if following[:3] == "UNB" and following[3:] not in ("", element) and not following[3:].isalnum():
+            self.overruled = f"UNA{characters}"
+            self.delimiters = STANDARD
+            self._infer()
         return True
 
     def _infer(self) -> None:

@@ -20,7 +20,7 @@ from stdnum.util import get_cc_module
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Item, Location, Party, Place, Record, lines
+from wharfinger.records import ApplicationResponse, Item, Location, Party, Place, Record, lines
 from wharfinger.traversal import parts
 
 _NOWHERE = Place()
@@ -31,7 +31,7 @@ _GLN_LENGTHS = (13,)
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each identifier that its own rule refutes; expected is the number with the right check digit."""
     for _, party, place in parts(record, Party):
-        yield from _party(party, place)
+        yield from _party(party, place, answer=isinstance(record, ApplicationResponse))
     for _, location, place in parts(record, Location):
         yield from _location(location, place)
     for number, line in enumerate(lines(record), 1):
@@ -61,13 +61,14 @@ def gs1_fault(value: str, lengths: tuple[int, ...]) -> tuple[bool, str | None]:
     return (False, None) if value[-1] == right else (True, value[:-1] + right)
 
 
-def _party(party: Party, place: Place) -> Iterator[Problem]:
+def _party(party: Party, place: Place, *, answer: bool) -> Iterator[Problem]:
+    """answer: the document goes by what it answers; its parties are those of the interchange that was answered."""
     glns = {one.value for one in (party.endpoint_id, *party.identifications) if one is not None and one.scheme_id == "0088"}
     for gln in sorted(one for one in glns if one):
         wrong, right = gs1_fault(gln, _GLN_LENGTHS)
         if wrong:
             others = (party.id, *(one.value for one in (*party.identifications, *party.tax_ids)))
-            named = party.name or party.address or any(one not in glns for one in others if one)
+            named = answer or party.name or party.address or any(one not in glns for one in others if one)
             yield Problem(code=_gln_code(bool(named)), place=place, expected=right, found=gln)
     country = party.address.country if party.address is not None else None
     for tax in party.tax_ids:

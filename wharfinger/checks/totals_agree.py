@@ -47,7 +47,7 @@ _DIGITS = 15
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each amount that its parts contradict; expected is what the parts give."""
-    total: Decimal | None = _ZERO
+    total: Decimal | None = _ZERO if lines(record) else None
     for number, line in enumerate(lines(record), 1):
         if not isinstance(line, _PRICED):
             return
