@@ -15,7 +15,7 @@ from parsers import edifact
 from wharfinger.config import Identity, Partner
 from wharfinger.contracts import Context, Document, Interchange, Item
 from wharfinger.problems import Problem
-from wharfinger.records import ReceiptAdvice, to_json
+from wharfinger.records import ApplicationResponse, ReceiptAdvice, to_json
 from wharfinger.resolve import adjust
 
 FIXTURES = Path(__file__).parent / "fixtures" / "edifact"
@@ -228,6 +228,16 @@ def test_the_reference_of_a_message_that_comes_again_in_an_interchange_is_said()
 
     assert ["edifact-message-reference-repeated"] == codes
     assert [] == _codes(apart + apart)
+
+
+def test_acknowledgement_that_names_nobody_is_of_those_of_its_interchange() -> None:
+    message = "UNH+1+APERAK:D:96A:UN'BGM+312+ACK-1+9'DTM+137:20261101:102'RFF+ACW:4711'ERC+100::260'UNT+6+1'"
+
+    [document] = [item for item in _parse(HEAD + message + "UNZ+1+7'") if isinstance(item, Document)]
+
+    assert isinstance(document.record, ApplicationResponse)
+    parties = (document.record.sender_party, document.record.receiver_party)
+    assert ["4012345500004", "5412345000013"] == [one and one.endpoint_id and one.endpoint_id.value for one in parties]
 
 
 def test_a_message_fault_holds_only_its_message() -> None:

@@ -35,7 +35,7 @@ from parsers.edifact.syntax import Capitals, beginning, blocks, in_lower_case
 from parsers.edifact.writing import addressed, write
 from wharfinger.contracts import Context, Document, Item, Recognition
 from wharfinger.problems import Problem
-from wharfinger.records import ApplicationResponse, Place
+from wharfinger.records import ApplicationResponse, Identifier, Party, Place
 
 __all__ = ["addressed", "excerpts", "explain", "parse", "recognises", "write"]
 
@@ -76,7 +76,7 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
 
 
 def _named(found: Document | Problem, envelope: Envelope) -> Document | Problem:
-    """CONTRL has no number and date of its own: it goes by those of its interchange."""
+    """CONTRL has no number and date of its own: it goes by those of its interchange; so do the parties of an APERAK that names none."""
     if not isinstance(found, Document) or found.message is None or not isinstance(found.record, ApplicationResponse):
         return found
     record = found.record
@@ -87,7 +87,17 @@ def _named(found: Document | Problem, envelope: Envelope) -> Document | Problem:
             id=f"{envelope.reference}/{found.message.reference}",
             issue_date=date.fromisoformat(prepared) if prepared else None,
         )
+    if (opened := envelope.opened) is not None:
+        sender = record.sender_party or _party(opened.sender, opened.sender_qualifier)
+        receiver = record.receiver_party or _party(opened.recipient, opened.recipient_qualifier)
+        record = msgspec.structs.replace(record, sender_party=sender, receiver_party=receiver)
     return msgspec.structs.replace(found, record=record, id=record.id)
+
+
+def _party(name: str, qualifier: str) -> Party | None:
+    """Who UNB names by 0004 or 0010; 14 says that it is a GLN."""
+    gln = Identifier(value=name, scheme_id="0088") if qualifier == "14" else None
+    return Party(id=name, endpoint_id=gln) if name else None
 
 
 def _plain(head: bytes) -> bytes:

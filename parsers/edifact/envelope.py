@@ -20,6 +20,7 @@ class Envelope:
         self.interchange = 0
         self.messages = 0
         self.sender = ""
+        self.opened: Interchange | None = None
         self.reference = ""
         self.prepared = ""  # date of preparation (0017)
         self.test = False
@@ -74,7 +75,7 @@ class Envelope:
             if block.overruled:
                 at = Place(interchange=self.interchange, tag="UNA", byte=block.byte())
                 yield Problem(code="edifact-service-string", place=at, found=block.overruled)
-            yield Interchange(
+            self.opened = Interchange(
                 number=self.interchange,
                 reference=elements[5],
                 sender=elements[2],
@@ -84,6 +85,7 @@ class Envelope:
                 acknowledgement_request=elements[9] == "1",
                 test_indicator=self.test,
             )
+            yield self.opened
         elif tag == "UNG":
             yield from self._end_group(block)
             self._group, self._in_group = elements[5], 0
