@@ -67,6 +67,7 @@ class Columns:
 
     def __init__(self, headings: Sequence[str], known: frozenset[str]) -> None:
         self.headings = [heading or letter(index) for index, heading in enumerate(headings)]
+        self.names = known
         self._index: dict[str, int] = {}
         self.again: dict[int, int] = {}
         """Column -> the first one with the same heading."""
@@ -78,7 +79,7 @@ class Columns:
                 before = (f"{folded(one)}{own}" for one in reversed(headings[max(0, index - _OF_A_PARTY[own]) : index]))
                 name = next((one for one in before if one in known), name)
             for beside, meant in _BESIDE.get(own, ()):
-                name = meant if beside in all_of_them else name
+                name = (meant or None) if beside in all_of_them else name
             if name is not None and self._index.setdefault(name, index) != index and own == folded(headings[self._index[name]]):
                 self.again[index] = self._index[name]
         self.known = len(self._index)
@@ -122,7 +123,7 @@ class TableNotation:
         looks = _LOOKS[leaf["looks"]] if "looks" in leaf else None
         take = _TAKES[leaf["take"]] if "take" in leaf else None
         codes = {str(word): str(code) for word, code in (leaf.get("codes") or {}).items()}
-        words = {_word(word): word for word in codes}
+        words = {folded_word(word): word for word in codes}
         only_words = leaf.get("looks") == "unit" or leaf.get("take") == "unit"
         rows = leaf.get("rows")
 
@@ -143,7 +144,7 @@ class TableNotation:
                             continue
                         raw = part
                     if words and raw not in codes:
-                        raw = words.get(_word(raw), raw)
+                        raw = words.get(folded_word(raw), raw)
                     if only_words and raw not in codes:
                         continue
                     row.taken.add(index)
@@ -275,6 +276,23 @@ def folded(heading: str) -> str:
     """
     text = unicodedata.normalize("NFKC", heading[:200]).casefold().replace("ё", "е")
     return "".join(character for character in text if character.isalnum() or character in "№#%")
+
+
+def folded_word(text: str) -> str:
+    """A word without case and the full stop of its abbreviation.
+
+    >>> folded_word("Stk."), folded_word("PCS ")
+    ('stk', 'pcs')
+    """
+    return " ".join(text.casefold().split()).rstrip(".")
+
+
+def _tax_number(scheme: str) -> Callable[[str], str | None]:
+    def number_of(raw: str) -> str | None:
+        match = _TAX_NUMBERS[scheme].search(raw[:500])
+        return match[1] if match else None
+
+    return number_of
 
 
 def letter(index: int) -> str:
@@ -445,23 +463,6 @@ def _unit_behind_number(raw: str) -> str | None:
     return match[2] if match else None
 
 
-def _word(text: str) -> str:
-    """A word without case and the full stop of its abbreviation.
-
-    >>> _word("Stk."), _word("PCS ")
-    ('stk', 'pcs')
-    """
-    return " ".join(text.casefold().split()).rstrip(".")
-
-
-def _tax_number(scheme: str) -> Callable[[str], str | None]:
-    def number_of(raw: str) -> str | None:
-        match = _TAX_NUMBERS[scheme].search(raw[:500])
-        return match[1] if match else None
-
-    return number_of
-
-
 _TAX_NUMBERS = {
     "INN": re.compile(r"\b(?:ИНН|INN)(?:/КПП)?[ :№]*([0-9]{12}|[0-9]{10})(?![0-9])", re.IGNORECASE),
     "KPP": re.compile(r"\b(?:КПП[ :№]*|ИНН/КПП[ :№]*(?:[0-9]{10}) ?/ ?)([0-9]{9})(?![0-9])", re.IGNORECASE),
@@ -488,6 +489,7 @@ _OF_A_PARTY = {"инн": 3, "inn": 3, "кпп": 3, "kpp": 3, "унп": 3, "name"
 """Headings of something that any party has -> how many columns before it the party's own may stand."""
 _BESIDE = {
     "name": (("lineitemname", "ordername"),),  # Shopify's order number is its name
+    "subtotal": (("lineitemname", ""),),  # nor is its subtotal the line's
     "itemprice": (("quantitypurchased", "lineamount"),),  # Amazon's is that of all pieces
     "no": (("lineno", "itemno"),),  # Business Central
 }

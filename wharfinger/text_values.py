@@ -245,8 +245,8 @@ _CURRENCY = (
 )
 _CURRENCY_CODES = {
     "€": "EUR", "Euro": "EUR", "£": "GBP", "₽": "RUB", "руб": "RUB", "元": "CNY", "RMB": "CNY", "人民币": "CNY",
-    "zł": "PLN", "грн": "UAH", "тг": "KZT", "R$": "BRL", "Kč": "CZK", "₺": "TRY", "₴": "UAH", "₸": "KZT", "₹": "INR", "Ft": "HUF", "円": "JPY",
-    "₩": "KRW",
+    "zł": "PLN", "грн": "UAH", "тг": "KZT", "R$": "BRL", "Kč": "CZK", "₺": "TRY", "₴": "UAH", "₸": "KZT", "₹": "INR", "Ft": "HUF",
+    "円": "JPY", "₩": "KRW",
 }  # fmt: skip
 """Not "$" and "¥", which several currencies share."""
 _CURRENCY_WORD = re.compile(
