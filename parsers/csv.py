@@ -1,7 +1,7 @@
 """Orders in delimited text: CSV (RFC 4180 and what spreadsheets make of it), tab- and semicolon-separated, ALV lists with "|".
 
-Delimiter and charset are found from the content: a byte order mark, else UTF-8, else the charset in whose letters the bytes make
-words (GB 18030, Windows-1251, Windows-1252). See wharfinger.tables for what the columns mean.
+Delimiter and charset are found from the content: a byte order mark, else UTF-8, else the charset in which most headings are known,
+else that in whose letters the bytes make words (GB 18030, Windows-1251, Windows-1252). See wharfinger.tables for what the columns mean.
 
 >>> import io
 >>> [order] = parse(io.BytesIO(b"PO number,EAN,Qty\\n4711,4000862141404,24\\n"), Context())
@@ -21,8 +21,8 @@ from typing import BinaryIO
 from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.table_notation import Row
-from wharfinger.tables import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS, Sheet, is_order_table, orders, settings_of
+from wharfinger.table_notation import Row, folded
+from wharfinger.tables import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS, Sheet, kind_of_table, known_headings, orders, settings_of
 from wharfinger.tables import excerpts as of_tables
 
 FORMAT = "csv"
@@ -33,6 +33,8 @@ _QUOTED_LINES = 200
 """A quoted cell with more lines than this is a quote that was never closed."""
 _DELIMITERS = ("\t", ";", "|", ",")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_CHARSETS = ("cp1252", "cp1251", "gb18030", "cp1250", "cp1254", "cp866", "koi8-r", "shift_jis", "big5", "cp949", "cp850")
+_CELLS = re.compile(r"[;,|\t\r\n\"]+")
 _OTHER = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:UNA.{6}|UNB\+|ISA.\d\d|EDI_DC|<|\{|\[|%PDF|PK\x03\x04|1CClientBankExchange|#!|:\d\d:"
     rb"|(?:From|To|Subject|Date|Received|Return-Path|Message-ID|MIME-Version|Delivered-To|Content-Type|DKIM-Signature|Reply-To|X-[\w-]+):"
@@ -59,9 +61,10 @@ def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
     dialect = _dialect(head.decode(charset, "ignore"))
     if dialect is None or (_LABEL.match(head) and not dialect[1]):
         return None
-    delimiter, known = dialect
+    delimiter, kind = dialect
     name = {"\t": "Tab-separated", ";": "CSV", ",": "CSV", "|": "List with |"}[delimiter]
-    return Recognition(format=FORMAT, description=f"{name} order table" if known else f"{name} table")
+    described = {"Order": f"{name} order table", None: f"{name} table"}.get(kind, f"{name} table, {kind}")
+    return Recognition(format=FORMAT, description=described)
 
 
 def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
@@ -168,14 +171,14 @@ def _cell(cell: str) -> str:
     return cell
 
 
-def _dialect(text: str) -> tuple[str, bool] | None:
-    """The delimiter, and whether the table is an order table; None for text that is no table."""
+def _dialect(text: str) -> tuple[str, str | None] | None:
+    """The delimiter, and of which kind of document the table is; None for text that is no table."""
     if told := re.match(r"\ufeff?sep=(.)\r?\n", text):
         text = text[told.end() :]
     lines = text.splitlines()
     lines = lines[:-1] if len(lines) > 1 and len(text) >= _SAMPLE // 4 else lines
     lines = [line for line in lines if line.strip("-=_+| \t")][: HEADER_WITHIN + 40]
-    best: tuple[tuple[bool, float, int], str] | None = None
+    best: tuple[tuple[bool, float, int], str, str | None] | None = None
     for delimiter in (told[1],) if told and told[1] in _DELIMITERS else _DELIMITERS:
         try:
             cells_of_rows = list(_reader((f"{line}\n" for line in lines), delimiter))
@@ -185,12 +188,12 @@ def _dialect(text: str) -> tuple[str, bool] | None:
         wide = [row for row in rows if len(row.cells) > 1]
         if not wide:
             continue
-        known = is_order_table(wide)
+        kind = kind_of_table(wide)
         clean = _share_of_clean(wide, len(rows))
-        if known or clean >= 0.9:
-            rank = ((known, clean, Counter(len(row.cells) for row in wide).most_common(1)[0][0]), delimiter)
-            best = rank if best is None or rank[0] > best[0] else best
-    return (best[1], best[0][0]) if best else None
+        if kind or clean >= 0.9:
+            rank = kind is not None, clean, Counter(len(row.cells) for row in wide).most_common(1)[0][0]
+            best = (rank, delimiter, kind) if best is None or rank > best[0] else best
+    return (best[1], best[2]) if best else None
 
 
 def _share_of_clean(rows: list[Row], of: int) -> float:
@@ -235,8 +238,21 @@ def _charset(sample: bytes) -> str | None:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
-        return _national(sample)
+        return _by_headings(sample, _national(sample))
     return "utf-8"
+
+
+def _by_headings(sample: bytes, likely: str) -> str:
+    """The charset in which most headings are known; the likely one unless another knows more."""
+
+    def known(charset: str) -> int:
+        try:
+            text = codecs.getincrementaldecoder(charset)().decode(sample[:8_000])
+        except UnicodeDecodeError:
+            return -1
+        return len({folded(cell) for cell in _CELLS.split(text)} & known_headings())
+
+    return max((likely, *(one for one in _CHARSETS if one != likely)), key=known)  # the first of equals
 
 
 def _national(sample: bytes) -> str:

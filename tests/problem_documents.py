@@ -125,13 +125,30 @@ def _xlsx(rows: list[list[str]] | None = None, *, far: bool = False, second_shee
     return target.getvalue()
 
 
+def _two_sheets() -> bytes:
+    """Heads and lines of orders in a sheet each; the second head has no lines."""
+    workbook = openpyxl.Workbook()
+    heads, lines = workbook.worksheets[0], workbook.create_sheet("Lines")
+    for row in (_HEADINGS[:4], _ROW[:4], ["4999", *_ROW[1:4]]):
+        heads.append(row)
+    for row in (_HEADINGS, _ROW):
+        lines.append([row[0], *row[4:]])
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
 def _xlsx_with(name: str, content: bytes) -> bytes:
     source = zipfile.ZipFile(io.BytesIO(_xlsx()))
     return _zip_of({one: source.read(one) for one in source.namelist()} | {name: content})
 
 
 def _table(*rows: list[str]) -> bytes:
-    return "".join(";".join(row) + "\n" for row in (_HEADINGS, *rows)).encode()
+    return _text([_HEADINGS, *rows])
+
+
+def _text(rows: list[list[str]]) -> bytes:
+    return "".join(";".join(row) + "\n" for row in rows).encode()
 
 
 def _pdf(pages: int) -> bytes:
@@ -195,5 +212,15 @@ MADE: dict[str, Callable[[], bytes]] = {
     "table-row-too-short": lambda: _table(_ROW[:-1]),
     "table-row-too-long": lambda: _table([*_ROW, "urgent"]),
     "table-without-rows": _table,
+    "table-column-twice": lambda: _text([[*_HEADINGS, "Quantity"], [*_ROW, "500"]]),
+    "table-rows-not-ordered": lambda: _text(
+        [
+            *[[f"{label}: {value}"] for label, value in zip(_HEADINGS[:4], _ROW[:4], strict=True)],
+            ["Item code", "Quantity", "Unit"],
+            ["A-1", "5", "pcs"],
+            ["A-2", "", "pcs"],
+        ]
+    ),
+    "table-order-without-lines": _two_sheets,
     "edifact-message-too-large": lambda: (FOLDER / "edifact-segment-count.edi").read_bytes().replace(b"UNS+S'", b"A'" * 1_000_001 + b"UNS+S'"),
 }

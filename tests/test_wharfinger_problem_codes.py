@@ -63,7 +63,7 @@ ELSEWHERE = {
 
 WITH_OTHERS = {
     "edifact-segment-missing": {"order-issue-date-missing"},
-    "table-several-forms": {"line-number-duplicate", "order-issue-date-missing", "table-rows-left-out"},
+    "table-several-forms": {"line-number-duplicate", "table-rows-left-out"},
 }
 """Codes whose document cannot be wrong in one way only."""
 

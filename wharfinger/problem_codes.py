@@ -699,6 +699,20 @@ _ALL = (
         zh=("同一订单的各行在“{subject}”上互相矛盾：{expected} 与 {found}。", "请统一“{subject}”的值后重新发送订单。"),
     ),
     _code(
+        "table-column-twice", "reject",
+        en=("The column {subject} stands twice and says two things in one row: {expected} and {found}.", "Send the table again with one column {subject}."),
+        ru=("Столбец {subject} встречается дважды, и в одной строке значения разные: {expected} и {found}.", "Отправьте таблицу ещё раз с одним столбцом {subject}."),
+        de=("Die Spalte {subject} steht zweimal da und sagt in einer Zeile zweierlei: {expected} und {found}.", "Bitte die Tabelle mit nur einer Spalte {subject} neu senden."),
+        zh=("“{subject}”列出现两次，且同一行的值不同：{expected} 与 {found}。", "请只保留一列“{subject}”后重新发送表格。"),
+    ),
+    _code(
+        "table-order-without-lines", "reject",
+        en=("The order {subject} stands among the heads of orders, but the table of lines has no line of it.", "Send the order again with its lines."),
+        ru=("Заказ {subject} есть в списке заказов, но в таблице строк для него нет ни одной строки.", "Отправьте заказ ещё раз вместе со строками."),
+        de=("Die Bestellung {subject} steht bei den Bestellköpfen, aber die Tabelle der Positionen hat keine Position dazu.", "Bitte die Bestellung mit ihren Positionen neu senden."),
+        zh=("订单 {subject} 出现在订单表头中，但明细表中没有它的任何一行。", "请连同明细行重新发送该订单。"),
+    ),
+    _code(
         "table-several-forms", "reject",
         en=("Several order forms stand one below the other in one table: {expected} and {found}.", "Send each order in a file or sheet of its own, or give each row its order number."),
         ru=("В одной таблице друг под другом стоят несколько бланков заказов: {expected} и {found}.", "Отправьте каждый заказ отдельным файлом или листом либо укажите номер заказа в каждой строке."),
@@ -746,6 +760,13 @@ _ALL = (
         ru=("Эти строки - итоги, подписи или примечания, они пропущены: {subject}.", "Проверьте, нет ли среди них строк заказа."),
         de=("Diese Zeilen sind Summen, Fußzeilen oder Bemerkungen und wurden ausgelassen: {subject}.", "Bitte prüfen, ob keine davon eine Bestellzeile ist."),
         zh=("以下行是合计、页脚或备注，已略过：{subject}。", "请确认其中没有订单行。"),
+    ),
+    _code(
+        "table-rows-not-ordered", "warn",
+        en=("These rows state no quantity, as items of a price list that were not ordered, and were left out: {subject}.", "Check that nothing in them was meant to be ordered."),
+        ru=("В этих строках нет количества (позиции прайс-листа, которые не заказаны), они пропущены: {subject}.", "Проверьте, не должно ли что-нибудь из них быть заказано."),
+        de=("Diese Zeilen nennen keine Menge (Artikel einer Preisliste, die nicht bestellt wurden) und wurden ausgelassen: {subject}.", "Bitte prüfen, ob davon nichts bestellt werden sollte."),
+        zh=("以下行没有数量（价目表中未订购的商品），已略过：{subject}。", "请确认其中没有需要订购的商品。"),
     ),
     _code(
         "table-sheet-left-out", "warn",

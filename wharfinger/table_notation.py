@@ -8,10 +8,13 @@ A leaf is a heading, or several of which the first that the table has and that i
 Headings are compared without regard to case, spaces and punctuation. In dict form a leaf has `path` (the headings) or
 `column` (the letter or number of a column), `codes`, `is`, and
     rows: agree | differ    the value only if all rows of the order that have one say the same; or only if they do not
-    looks: gln | gtin | code | text | position | part    the value only if it looks like one, for columns in which people
-                       write either (position: at most five digits; part: a code that is no position)
-    take: name | INN | KPP | UNP | VAT    a part of a cell such as "Hafen AG, ИНН 7701234567"
-A tax number's heading without a party ("ИНН") is that of the party whose column stands before it ("Поставщик ИНН").
+    looks: gln | gtin | code | text | position | part | party | unit    the value only if it looks like one, for columns in which
+                       people write either (position: at most five digits; part: a code that is no position; party: a text of
+                       four characters and more; unit: a word of `codes`)
+    take: name | code | INN | KPP | UNP | VAT | number | unit    a part of a cell such as "Hafen AG, ИНН 7701234567",
+                       "100234    Hafen AG" (code and name) or "24 Stück" (number and unit)
+Words of `codes` are compared without case and a full stop at the end, too. A tax number's or name's heading without a party
+("ИНН", "Name 1") is that of the party whose column stands before it ("Поставщик ИНН", "Auftraggeber Name 1").
 The nodes of a table are the document (the rows of one order) and, with `each: rows`, a row.
 
 >>> columns = Columns(["Bestell-Nr.", "Menge (ST)", "Farbe"], known=frozenset({"bestellnr", "menge"}))
@@ -27,7 +30,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -36,7 +39,7 @@ from stdnum import ean
 from wharfinger.mapping import Found, MappingError
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.text_values import clock, day, number
+from wharfinger.text_values import clock, day, number, without_currency
 
 
 @dataclass(slots=True, eq=False)
@@ -64,14 +67,21 @@ class Columns:
 
     def __init__(self, headings: Sequence[str], known: frozenset[str]) -> None:
         self.headings = [heading or letter(index) for index, heading in enumerate(headings)]
+        self.names = known
         self._index: dict[str, int] = {}
+        self.again: dict[int, int] = {}
+        """Column -> the first one with the same heading."""
+        all_of_them = {folded(one) for one in headings}
         for index, heading in enumerate(headings):
             name = next((one for one in _names(heading) if one in known), None)
-            if name in _OF_A_PARTY:
-                before = (f"{folded(one)}{name}" for one in reversed(headings[max(0, index - 3) : index]))
+            own = folded(heading)
+            if own in _OF_A_PARTY:
+                before = (f"{folded(one)}{own}" for one in reversed(headings[max(0, index - _OF_A_PARTY[own]) : index]))
                 name = next((one for one in before if one in known), name)
-            if name is not None:
-                self._index.setdefault(name, index)
+            for beside, meant in _BESIDE.get(own, ()):
+                name = (meant or None) if beside in all_of_them else name
+            if name is not None and self._index.setdefault(name, index) != index and own == folded(headings[self._index[name]]):
+                self.again[index] = self._index[name]
         self.known = len(self._index)
 
     def find(self, leaf: dict[str, Any]) -> list[int]:
@@ -113,6 +123,8 @@ class TableNotation:
         looks = _LOOKS[leaf["looks"]] if "looks" in leaf else None
         take = _TAKES[leaf["take"]] if "take" in leaf else None
         codes = {str(word): str(code) for word, code in (leaf.get("codes") or {}).items()}
+        words = {folded_word(word): word for word in codes}
+        only_words = leaf.get("looks") == "unit" or leaf.get("take") == "unit"
         rows = leaf.get("rows")
 
         def in_row(row: Row) -> Sequence[Found]:
@@ -131,6 +143,10 @@ class TableNotation:
                         if not part:
                             continue
                         raw = part
+                    if words and raw not in codes:
+                        raw = words.get(folded_word(raw), raw)
+                    if only_words and raw not in codes:
+                        continue
                     row.taken.add(index)
                     return ((raw, (row, index)),)
             return ()
@@ -251,6 +267,7 @@ def headings_of(mapping: Any) -> Iterable[str]:
                 yield from headings_of(one)
 
 
+@lru_cache(maxsize=16_384)
 def folded(heading: str) -> str:
     """A heading without case, spaces and punctuation.
 
@@ -259,6 +276,23 @@ def folded(heading: str) -> str:
     """
     text = unicodedata.normalize("NFKC", heading[:200]).casefold().replace("ё", "е")
     return "".join(character for character in text if character.isalnum() or character in "№#%")
+
+
+def folded_word(text: str) -> str:
+    """A word without case and the full stop of its abbreviation.
+
+    >>> folded_word("Stk."), folded_word("PCS ")
+    ('stk', 'pcs')
+    """
+    return " ".join(text.casefold().split()).rstrip(".")
+
+
+def _tax_number(scheme: str) -> Callable[[str], str | None]:
+    def number_of(raw: str) -> str | None:
+        match = _TAX_NUMBERS[scheme].search(raw[:500])
+        return match[1] if match else None
+
+    return number_of
 
 
 def letter(index: int) -> str:
@@ -281,10 +315,12 @@ def _names(heading: str) -> Iterable[str]:
     bare = re.sub(r"[(\[（【].*", "", heading)
     yield folded(bare)
     yield folded(bare.split(",")[0])
+    yield folded(without_currency(bare))
     parts = [part for part in re.split(r"[/\n|]+", bare) if part.strip()]
     if len(parts) > 1:
         yield from map(folded, parts[::-1])
-    if technical := re.fullmatch(r"\w+[-~.](\w+)", heading.strip()):
+        yield from (folded(without_currency(part)) for part in parts[::-1])
+    if technical := _OF_A_DATABASE.fullmatch(heading.strip()):
         yield folded(technical[1])
 
 
@@ -403,17 +439,28 @@ def _is_code(raw: str) -> bool:
 
 
 def _name_before_tax_number(raw: str) -> str | None:
-    """The name in "Hafen AG (ИНН 7701234567)"; the whole cell where no number follows."""
+    """The name in "Hafen AG (ИНН 7701234567)" and "100234    Hafen AG"; the whole cell where there is no number."""
     match = _TAX_LABEL.search(raw[:500])
-    return raw[: match.start()].rstrip(" ,;:/(-–—") if match and match.start() else raw
+    if match and match.start():
+        return raw[: match.start()].rstrip(" ,;:/(-–—")
+    coded = _CODE_AND_NAME.fullmatch(raw)
+    return coded[2] if coded else raw
 
 
-def _tax_number(scheme: str) -> Callable[[str], str | None]:
-    def number_of(raw: str) -> str | None:
-        match = _TAX_NUMBERS[scheme].search(raw[:500])
-        return match[1] if match else None
+def _code_before_name(raw: str) -> str | None:
+    match = _CODE_AND_NAME.fullmatch(raw)
+    return match[1] if match else None
 
-    return number_of
+
+def _number_before_unit(raw: str) -> str:
+    """The number in "24 Stück"; the cell as it is where it holds nothing else."""
+    match = _NUMBER_AND_UNIT.fullmatch(raw)
+    return match[1] if match else raw
+
+
+def _unit_behind_number(raw: str) -> str | None:
+    match = _NUMBER_AND_UNIT.fullmatch(raw)
+    return match[2] if match else None
 
 
 _TAX_NUMBERS = {
@@ -428,8 +475,27 @@ _TAX_NUMBERS = {
     ),
 }
 _TAX_LABEL = re.compile("|".join(pattern.pattern for pattern in _TAX_NUMBERS.values()), re.IGNORECASE)
-_TAKES = {scheme: _tax_number(scheme) for scheme in _TAX_NUMBERS} | {"name": _name_before_tax_number}
-_OF_A_PARTY = frozenset({"инн", "inn", "кпп", "kpp", "унп"})
+_CODE_AND_NAME = re.compile(r"([A-Z]{0,2}[0-9]{3,10}) {2,}(\S.{1,200})")
+"""As SAP prints a vendor: padded to ten characters."""
+_NUMBER_AND_UNIT = re.compile(r"([-+]?[0-9](?:[0-9 .,'\u00a0\u202f]{0,20}[0-9])?) ?([^\W\d_][^\d]{0,20})")
+_TAKES: dict[str, Callable[[str], str | None]] = {
+    **{scheme: _tax_number(scheme) for scheme in _TAX_NUMBERS},
+    "name": _name_before_tax_number,
+    "code": _code_before_name,
+    "number": _number_before_unit,
+    "unit": _unit_behind_number,
+}
+_OF_A_PARTY = {"инн": 3, "inn": 3, "кпп": 3, "kpp": 3, "унп": 3, "name": 1, "name1": 1, "наименование": 1}
+"""Headings of something that any party has -> how many columns before it the party's own may stand."""
+_BESIDE = {
+    "name": (("lineitemname", "ordername"),),  # Shopify's order number is its name
+    "subtotal": (("lineitemname", ""),),  # nor is its subtotal the line's
+    "itemprice": (("quantitypurchased", "lineamount"),),  # Amazon's is that of all pieces
+    "no": (("lineno", "itemno"),),  # Business Central
+}
+"""Heading -> what else it is where another heading stands beside it: (the other, what is meant)."""
+_OF_A_DATABASE = re.compile(r"(?:(?:EKKO|EKPO|EKET|EKKN|VBAK|VBAP|VBEP|VBKD|VBPA|MAKT|MARA|LFA1|KNA1)[-~]|\w{3,}\.)(\w+)", re.IGNORECASE)
+"""A field with its table: EKPO-MENGE, po_lines.quantity."""
 
 _CODE = re.compile(r"(?=.*[0-9])[^\s,;]{1,35}")
 _LOOKS: dict[str, Callable[[str], bool]] = {
@@ -438,6 +504,8 @@ _LOOKS: dict[str, Callable[[str], bool]] = {
     "code": _is_code,
     "position": lambda raw: len(raw) <= 5 and raw.isascii() and raw.isdigit(),
     "part": lambda raw: _is_code(raw) and not (len(raw) <= 5 and raw.isdigit()),
+    "party": lambda raw: len(raw) >= 4 and not _is_code(raw),
+    "unit": bool,
     "text": lambda raw: not _is_code(raw) and not _is_gtin(raw),
 }
 _ROUNDED = re.compile(r"([0-9])(?:[.,]([0-9]+))?[Ee]\+([0-9]{1,3})")

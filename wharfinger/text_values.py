@@ -78,6 +78,15 @@ def currency(raw: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
+def without_currency(heading: str) -> str:
+    """A heading without the currency that stands in it.
+
+    >>> without_currency("Preis CHF"), without_currency("EP in €"), without_currency("Europe")
+    ('Preis', 'EP', 'Europe')
+    """
+    return _CURRENCY_IN_HEADING.sub("", heading[:200]).strip(" ,-")
+
+
 def day(raw: str, example: str | None = None) -> date:
     """A printed date, ISO date, 20251231 or spreadsheet day number; a time after it is passed over. Raises ValueError."""
     text, _ = _split(raw)
@@ -203,10 +212,10 @@ def _order(text: str, example: str | None) -> str | None:
 
 def _month(word: str, raw: str) -> int:
     name = word.casefold().rstrip(".")
-    for months in _MONTH_NAMES:
-        for at, full in enumerate(months, 1):
-            if full.startswith(name) and len(name) >= 3:
-                return at
+    if len(name) >= 3:
+        found = {at for months in _MONTH_NAMES for at, full in enumerate(months, 1) if full.startswith(name)}
+        if len(found) == 1:  # "jui" and "čer" are two months
+            return found.pop()
     if name in _OTHER_MONTHS:
         return _OTHER_MONTHS[name]
     raise ValueError(raw)
@@ -231,18 +240,20 @@ def _only(raws: Iterable[str], proof: Callable[[str], str | None]) -> str | None
 
 _SAME = str.maketrans({"\u2019": "'", "\u02bc": "'", "`": "'", "\u2212": "-", "\u2013": "-", "\u2012": "-", "\u3000": " "})
 _CURRENCY = (
-    r"(?:[€$£¥₽₴₸₺₹₩₼₾元円]|руб(?:\.|лей|ля|ль)?|р\.?|грн\.?|тг\.?|Fr\.?|SFr\.?|zł|Kč|kr\.?|US\$|RMB|BYN|RUB|EUR|USD|GBP|CHF|CNY|JPY|PLN|CZK"
-    r"|SEK|NOK|DKK|HUF|RON|BGN|TRY|UAH|KZT|INR|CAD|AUD|HKD|SGD|KRW)"
+    r"(?:[€$£¥₽₴₸₺₹₩₼₾元円]|руб(?:\.|лей|ля|ль)?|р\.?|грн\.?|тг\.?|Fr\.?|SFr\.?|zł|Kč|Ft|kr\.?|TL|US\$|R\$|RMB|BYN|RUB|EUR|USD|GBP|CHF|CNY|JPY|PLN|CZK"
+    r"|SEK|NOK|DKK|HUF|RON|BGN|TRY|UAH|KZT|INR|CAD|AUD|HKD|SGD|KRW|BRL|MXN|ZAR)"
 )
 _CURRENCY_CODES = {
     "€": "EUR", "Euro": "EUR", "£": "GBP", "₽": "RUB", "руб": "RUB", "元": "CNY", "RMB": "CNY", "人民币": "CNY",
-    "zł": "PLN", "грн": "UAH", "тг": "KZT",
+    "zł": "PLN", "грн": "UAH", "тг": "KZT", "R$": "BRL", "Kč": "CZK", "₺": "TRY", "₴": "UAH", "₸": "KZT", "₹": "INR", "Ft": "HUF",
+    "円": "JPY", "₩": "KRW",
 }  # fmt: skip
 """Not "$" and "¥", which several currencies share."""
 _CURRENCY_WORD = re.compile(
-    r"[€£₽元]|人民币|(?<![^\W_])(?:руб|грн|тг|zł|Euro|RMB|EUR|USD|GBP|CHF|CNY|RUB|BYN|KZT|UAH|JPY|PLN|CZK|SEK|NOK|DKK|HUF|RON|BGN|TRY"
-    r"|INR|CAD|AUD|HKD|SGD)(?![^\W_])"
+    r"[€£₽元₺₴₸₹円₩]|人民币|R\$|(?<![^\W_])(?:руб|грн|тг|zł|Kč|Ft|Euro|RMB|EUR|USD|GBP|CHF|CNY|RUB|BYN|KZT|UAH|JPY|PLN|CZK|SEK|NOK|DKK|HUF|RON"
+    r"|BGN|TRY|BRL|MXN|ZAR|KRW|INR|CAD|AUD|HKD|SGD)(?![^\W_])"
 )
+_CURRENCY_IN_HEADING = re.compile(rf"(?:\bin )?(?:{_CURRENCY_WORD.pattern})\.?")
 _BESIDE = re.compile(rf"^(?:{_CURRENCY}) ?|(?: ?(?:{_CURRENCY})|\.--?| ?%)$", re.IGNORECASE)
 _MARKED_DIGITS = re.compile(r"[0-9][0-9 .,']*|[.,][0-9]+")
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -280,6 +291,12 @@ _MONTH_NAMES = tuple(
         "januar februar marts april maj juni juli august september oktober november december",
         "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
         "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "ledna února března dubna května června července srpna září října listopadu prosince",
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+        "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
     )
 )
 _OTHER_MONTHS = {"mrz": 3, "jänner": 1, "feber": 2, "fevr": 2, "fev": 2, "aout": 8, "decembre": 12, "maerz": 3}

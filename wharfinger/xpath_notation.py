@@ -15,17 +15,19 @@ is five times slower. What a mapping reads is remembered in the tree, so that th
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, overload
 
 from lxml import etree
 
-from wharfinger.mapping import Found, parse_decimal
+from wharfinger.mapping import Build, Found, no_values, parse_decimal
+from wharfinger.problems import Problem
 from wharfinger.records import Place
 
 _STEP = re.compile(r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?")
+_FIRST_STEP = re.compile(r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?(?=/|\[|$)(?![^\[]*\|)")
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*|Z|[+-]\d\d:\d\d)?")
 _CLOCK = re.compile(r"(?:\d{4}-\d\d-\d\d[T ])?(\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\d*(Z|[+-]\d\d:\d\d)?")
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
@@ -131,13 +133,31 @@ class XmlNode:
 
 
 class XPathNotation:
-    """XPath for mapping.compile_mapping; nodes are XmlNodes. namespaces: prefix -> namespace."""
+    """XPath for mapping.compile_mapping; nodes are XmlNodes. namespaces: prefix -> namespace.
 
-    def __init__(self, namespaces: dict[str, str]) -> None:
+    children: the only elements that stand directly in the nodes (see mapping.NarrowingNotation); None: any.
+    """
+
+    def __init__(self, namespaces: dict[str, str], children: frozenset[str] | None = None) -> None:
         self._namespaces = namespaces
+        self._children = children
+
+    def shape(self, node: XmlNode) -> frozenset[str]:
+        """The names of the elements in the node."""
+        return frozenset([child.tag for child in node.element])
+
+    def narrowed(self, shape: Hashable) -> "XPathNotation":
+        """The notation for nodes with those elements."""
+        return XPathNotation(self._namespaces, shape if isinstance(shape, frozenset) else None)
+
+    def quick(self, name: Hashable, compiled: Any) -> Callable[[XmlNode], Any]:
+        """Nothing is rehearsed."""
+        return lambda node: NotImplemented
 
     def nodes(self, path: str) -> Callable[[XmlNode], Sequence[XmlNode]]:
         """The elements at a path."""
+        if self._leads_nowhere(path):
+            return no_values
         find = self._find(path)
         return lambda node: [XmlNode(element, None, node.tree) for element, attribute in find(node.element) if attribute is None]
 
@@ -145,6 +165,8 @@ class XPathNotation:
         """The texts of the elements and attributes at a path; with `join: " "` all of them as one."""
         if unknown := leaf.keys() - {"path", "codes", "join"}:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}; valid: path, codes, join, is")
+        if self._leads_nowhere(leaf.get("path")):
+            return no_values
         find = self._find(leaf.get("path"))
         join = leaf.get("join")
 
@@ -155,6 +177,24 @@ class XPathNotation:
             return _Found(found, node.tree) if found else ()
 
         return values
+
+    def first(self, leaf: dict[str, Any]) -> Build:
+        """The first of the texts that `values` finds, without its place."""
+        values = self.values(leaf)
+        if values is no_values:
+            return no_values
+        if "join" in leaf:
+            return lambda node, problems: found[0][0] if (found := values(node)) else None
+        find = self._find(leaf.get("path"))
+
+        def first(node: XmlNode, problems: list[Problem]) -> str | None:
+            for one in find(node.element):
+                if raw := _raw(one):
+                    node.tree.take(*one)
+                    return raw
+            return None
+
+        return first
 
     def place(self, node: XmlNode) -> Place:
         """Where a node stands."""
@@ -178,6 +218,12 @@ class XPathNotation:
             self.day(raw)
             return None
         return time.fromisoformat(match[1] + (match[2] or ""))
+
+    def _leads_nowhere(self, path: Any) -> bool:
+        """Whether the nodes cannot have what the path begins with."""
+        if self._children is None or not isinstance(path, str) or not (step := _FIRST_STEP.match(path)):
+            return False
+        return self._qualified(step[0]) not in self._children
 
     def _find(self, path: Any) -> "_Find":
         if not isinstance(path, str) or not path:
@@ -251,16 +297,22 @@ class _Found(Sequence[Found]):
 
 
 def _walk(tags: list[str], attribute: str | None) -> _Find:
+    if not tags:
+        return lambda element: ((element, attribute),)
     if len(tags) == 1:
         [tag] = tags
         return lambda element: [(one, attribute) for one in element.iterchildren(tag)]
 
-    def find(element: etree._Element) -> list[_At]:
-        at = [element]
-        for tag in tags:
+    head, *rest = tags
+
+    def find(element: etree._Element) -> Sequence[_At]:
+        at = list(element.iterchildren(head))
+        if not at:  # as most paths have nothing in most documents
+            return ()
+        for tag in rest:
             at = [child for one in at for child in one.iterchildren(tag)]
             if not at:
-                return []
+                return ()
         return [(one, attribute) for one in at]
 
     return find
@@ -273,4 +325,7 @@ def _raw(at: _At) -> str:
 
 
 def _own_text(element: etree._Element) -> str:
+    if not len(element):
+        text = element.text
+        return text.strip() if text else ""
     return "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
