@@ -12,6 +12,8 @@ import msgspec
 
 from wharfinger import registry
 from wharfinger.contracts import Context, Document, Item
+from wharfinger.mapping import Built, last_built
+from wharfinger.origins import pinpointed
 from wharfinger.problems import Place, Problem
 from wharfinger.resolve import adjust, resolve
 from wharfinger.unreadable_values import keep, told_once
@@ -31,16 +33,16 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
     parser, recognition = claim
     yield recognition
     for item in parser.parse(stream, context):
-        yield check(item, context) if isinstance(item, Document) else item
+        yield check(item, context, last_built()) if isinstance(item, Document) else item
 
 
-def check(document: Document, context: Context) -> Document:
-    """The document with its partner resolved and every check's problems."""
+def check(document: Document, context: Context, built: Built | None = None) -> Document:
+    """The document with its partner resolved and every check's problems. built: what its record was made of, for their places."""
     if document.record is None:
         return document
     read, unreadable = keep(document.record, document.problems)
-    record, partner, problems = resolve(read, context)
-    found = [*unreadable, *problems]
+    record, partner, ambiguous = resolve(read, context)
+    found = [*unreadable, *ambiguous]
     for one in registry.checks():
         found.extend(one(record, context))
     found = list(told_once(found))
@@ -52,7 +54,8 @@ def check(document: Document, context: Context) -> Document:
         xml = b"" if errors else written
         found.extend(Problem(code="xml-not-valid", place=document.place, found=one.message) for one in errors)
     known = next((one for one in context.partners if one.partner == partner), context.partner)
-    return msgspec.structs.replace(document, record=record, partner=partner, problems=tuple(adjust(found, known)), xml=xml)
+    problems = adjust(pinpointed(found, record, built), known)
+    return msgspec.structs.replace(document, record=record, partner=partner, problems=tuple(problems), xml=xml)
 
 
 def explain(stream: BinaryIO, context: Context) -> Iterator[tuple[str, Place] | Problem]:
