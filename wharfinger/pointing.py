@@ -18,10 +18,6 @@ from wharfinger.records import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from wharfinger.isolation import Reader
-    from wharfinger.problems import Problem
 
 WIDTH = 120
 
@@ -50,12 +46,6 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(one if one.isprintable() else " " if one in "\t\r\n" else "�" for one in text)
 
 
-def excerpts(reader: Reader, path: Path, partner: str | None, problems: Iterable[Problem]) -> dict[Place, str]:
-    """What stands at the places of the problems, for those of which the reader of the format can say it. Not within parts of the file."""
-    places = tuple(dict.fromkeys(one.place for one in problems if one.place != Place() and one.place.part is None))
-    return {place: text for text, place in reader.excerpts(path, path.name, partner, places)} if places else {}
-
-
 def of_lines(lines: Sequence[str], places: Iterable[Place]) -> Iterator[tuple[str, Place]]:
     """The lines of an XML document at the places. The caret stands under what the element says that the xpath ends with, or its tag."""
     for place in places:
@@ -63,10 +53,14 @@ def of_lines(lines: Sequence[str], places: Iterable[Place]) -> Iterator[tuple[st
             continue
         line = lines[place.line - 1]
         indent = len(line) - len(line.lstrip())
-        last = re.search(r"(?:[\w.-]+:)?([\w.-]+)(?:\[\d+\])?$", place.xpath or "")
+        path, _, attribute = (place.xpath or "").partition("/@")
+        last = re.search(r"(?:[\w.-]+:)?([\w.-]+)(?:\[\d+\])?$", path)
         found = list(re.finditer(rf"<(?:[\w.-]+:)?{re.escape(last[1])}(?:\s[^<>]*|/)?>([^<>]*)", line)) if last else []
         if len(found) == 1:
+            said = re.search(rf"""\s{re.escape(attribute)}\s*=\s*["']([^"']*)""", found[0][0]) if attribute else None
             begin, end = found[0].span(1) if found[0][1].strip() else found[0].span()
+            if said:
+                begin, end = found[0].start() + said.start(1), found[0].start() + said.end(1)
         elif place.column and place.column.isascii() and place.column.isdigit():
             begin = end = int(place.column) - 1
         elif len(line) <= WIDTH * 2:  # which of several it is, only the xpath says

@@ -13,8 +13,9 @@ What stands beside `kind` is said of that one alone.
 `problem` is the problem that such a message has if `at` leads to a value in it.
 
 A partner file says under `formats: edifact:` what is different, for a kind of document under its name (`Invoice: {...}`); what stands
-under no name is said of orders. `strict: true` there refuses every message that deviates from its standard, but for the deviations
-that the partner file accepts.
+under no name is said of orders. `strict: true` there makes an error of every deviation from the standard that is a warning else (the
+codes `edifact-...`), but of those that the partner file accepts: one in a message refuses the message; one in the envelope of which the
+partner is the sender (UNB 0004) holds the whole interchange.
 """
 
 import re
@@ -38,7 +39,7 @@ from parsers.edifact.notation import Edifact
 from parsers.edifact.packing import pack
 from parsers.edifact.settlement import settle
 from parsers.edifact.structure import FAULT_LIMIT, LACKING, Fault, Group, Tree, bit, build
-from parsers.edifact.syntax import SEGMENT_COUNT_LIMIT, Block, restored
+from parsers.edifact.syntax import ELEMENT_COUNT_LIMIT, SEGMENT_COUNT_LIMIT, Block, restored
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Message
 from wharfinger.mapping import Build, Found, MappingError, compile_mapping, merge
@@ -46,6 +47,7 @@ from wharfinger.mapping_files import load_mapping
 from wharfinger.problem_codes import CODES
 from wharfinger.problems import Problem
 from wharfinger.records import KINDS, ApplicationResponse, DespatchAdvice, Place, ReceiptAdvice, Record, lines, quantity
+from wharfinger.resolve import adjust
 
 FORMAT = "edifact"
 _PARTIES = ("BY", "SU", "SE", "II", "IV", "PR", "PE")
@@ -87,10 +89,11 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
         place = Place(interchange=interchange, message=message, segment=1, tag="UNH", byte=block.byte())
         return Problem(code="message-type-not-read", place=place, subject=head.reference, found=head.description)
     if len(block.raw) > SEGMENT_COUNT_LIMIT and block.raw.count(block.delimiters.terminator.encode("latin-1")) > SEGMENT_COUNT_LIMIT:
-        place = Place(interchange=interchange, message=message, byte=block.byte())
-        problem = Problem(code="edifact-message-too-large", place=place)
-        return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=place, problems=(problem,), message=head.message)
+        return _too_large(head, Place(interchange=interchange, message=message, byte=block.byte()))
     segments = block.segments()
+    if len(block.raw) > ELEMENT_COUNT_LIMIT and (number := _endless(segments)) is not None:
+        tag = restored(segments[number - 1][:3])
+        return _too_large(head, Place(interchange=interchange, message=message, segment=number, tag=tag, byte=block.byte(number)))
     table = nearest(head.version, head.release, head.type)
     repetition = block.repetition and any("*" in one for one in segments)
     tree = build(segments, head.type, table, repetition=repetition, learn=learn)
@@ -129,6 +132,18 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     document = Document(kind=reading.kind, id=identifier, record=record, place=place, problems=tuple(problems), message=head.message)
     tree.close()
     return document
+
+
+def _endless(segments: list[str]) -> int | None:
+    """The number of the first segment with more elements and components than can be meant."""
+    long = ((number, text) for number, text in enumerate(segments, 1) if len(text) > ELEMENT_COUNT_LIMIT)
+    return next((number for number, text in long if sum(map(text.count, "+:*")) > ELEMENT_COUNT_LIMIT), None)
+
+
+def _too_large(head: Header, place: Place) -> Document:
+    problem = Problem(code="edifact-message-too-large", place=place)
+    where = msgspec.structs.replace(place, segment=None, tag=None)
+    return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=where, problems=(problem,), message=head.message)
 
 
 def _comments(segments: list[str]) -> list[tuple[int, str, str]]:
@@ -282,6 +297,17 @@ def _refused(problem: Problem) -> Problem:
     """A deviation from the standard as a strict reader has it."""
     deviates = problem.code.startswith("edifact-") and problem.disposition == "warn"
     return msgspec.structs.replace(problem, disposition_override="reject") if deviates else problem
+
+
+def agreed(problem: Problem, sender: str, context: Context) -> Problem:
+    """A problem of the envelope, as its sender's partner file has it."""
+    known = (one for one in context.partners if sender and sender in (*one.identity.gln, *one.identity.codes))
+    partner = context.partner or next(known, None)
+    if partner is None:
+        return problem
+    is_strict = partner.formats.get(FORMAT, {}).get("strict") is True
+    [adjusted] = adjust([_refused(problem) if is_strict else problem], partner)
+    return adjusted
 
 
 def _partner(tree: Tree, context: Context, sender: str) -> Partner | None:
