@@ -361,6 +361,7 @@ def test_a_label_above_the_table_is_not_taken_for_the_orders_number() -> None:
 def test_a_heading_that_only_ends_like_a_known_one_is_another_column() -> None:
     [order] = _documents("Order number;Item code;Quantity;E-Preis;Rest-Menge\n4711;A-1;5;3,50;2\n")
 
+    assert order.record is not None
     [line] = lines(order.record)
     assert {"Rest-Menge": "2"} == line.extensions
 
@@ -374,6 +375,7 @@ def test_an_item_of_a_price_list_without_quantity_is_told_and_left_out() -> None
 def test_a_numbered_line_without_quantity_stays_a_line() -> None:
     [order] = _documents("Order number:;4711\nPos;Item code;Quantity\n1;A-1;5\n2;A-2;\n")
 
+    assert order.record is not None
     assert ["1", "2"] == [line.id for line in lines(order.record)]
 
 

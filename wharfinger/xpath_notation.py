@@ -144,7 +144,7 @@ class XPathNotation:
 
     def shape(self, node: XmlNode) -> frozenset[str]:
         """The names of the elements in the node."""
-        return frozenset([child.tag for child in node.element])
+        return frozenset([str(child.tag) for child in node.element])
 
     def narrowed(self, shape: Hashable) -> "XPathNotation":
         """The notation for nodes with those elements."""
@@ -182,7 +182,7 @@ class XPathNotation:
         """The first of the texts that `values` finds, without its place."""
         values = self.values(leaf)
         if values is no_values:
-            return no_values
+            return lambda node, problems: None
         if "join" in leaf:
             return lambda node, problems: found[0][0] if (found := values(node)) else None
         find = self._find(leaf.get("path"))
