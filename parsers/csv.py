@@ -231,7 +231,9 @@ def _charset(sample: bytes) -> str | None:
     for mark, charset in _MARKS:
         if sample.startswith(mark) and not sample.startswith(codecs.BOM_UTF32_LE):
             return charset
-    if b"\0" in sample or not sample.strip():
+    if b"\0" in sample:
+        return _utf_16(sample)
+    if not sample.strip():
         return None
     if sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1a" for byte in sample[:4096]) > 0:
         return None
@@ -240,6 +242,16 @@ def _charset(sample: bytes) -> str | None:
     except UnicodeDecodeError:
         return _by_headings(sample, _national(sample))
     return "utf-8"
+
+
+def _utf_16(sample: bytes) -> str | None:
+    """UTF-16 without byte order mark: Western digits and delimiters have a NUL at one side."""
+    low, high = sample[:4_000:2].count(0), sample[1:4_000:2].count(0)
+    charset = "utf-16-le" if high > 3 * low else "utf-16-be" if low > 3 * high else None
+    if charset is None or 8 * max(low, high) < len(sample[:4_000]):
+        return None
+    text = codecs.getincrementaldecoder(charset)("replace").decode(sample[:4_000])
+    return charset if all(one.isprintable() or one in "\t\r\n" for one in text) else None
 
 
 def _by_headings(sample: bytes, likely: str) -> str:

@@ -3,6 +3,7 @@
 import csv as csv_module
 import io
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from parsers import csv
 from wharfinger.config import Identity, Partner
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.problems import Permanent, Problem
-from wharfinger.records import to_json
+from wharfinger.records import lines, to_json
 
 FIXTURES = Path(__file__).parent / "fixtures" / "csv"
 TABLES = sorted(file for file in FIXTURES.iterdir() if file.suffix in (".csv", ".txt"))
@@ -67,7 +68,7 @@ def test_a_fixture_gives_what_its_golden_says(file: Path) -> None:
 
 @pytest.mark.parametrize("file", TABLES, ids=lambda file: file.stem)
 def test_every_fixture_is_recognised_as_a_table(file: Path) -> None:
-    known = file.stem not in ("unknown-columns", "partner-columns", "invoice-german", "despatch-english")
+    known = file.stem not in ("unknown-columns", "partner-columns", "invoice-german", "despatch-english", "stock-list")
 
     description = _description(file.read_bytes())
 
@@ -349,3 +350,34 @@ def test_source_code_is_no_table() -> None:
     content = b"import csv\nfrom pathlib import Path\n" + b'ROWS = ("Pos", "Artikel", "Menge")\nx = ("1", "A-1", "5")\n' * 5
 
     assert _description(content) is None
+
+
+def test_a_label_above_the_table_is_not_taken_for_the_orders_number() -> None:
+    [order] = _documents("Order date: 2025-11-03\nOrder number: 4711\nItem code;Quantity;Unit\nA-1;5;pcs\n")
+
+    assert ("4711", date(2025, 11, 3)) == (order.id, order.record and order.record.issue_date)
+
+
+def test_a_heading_that_only_ends_like_a_known_one_is_another_column() -> None:
+    [order] = _documents("Order number;Item code;Quantity;E-Preis;Rest-Menge\n4711;A-1;5;3,50;2\n")
+
+    assert order.record is not None
+    [line] = lines(order.record)
+    assert {"Rest-Menge": "2"} == line.extensions
+
+
+def test_an_item_of_a_price_list_without_quantity_is_told_and_left_out() -> None:
+    items = _parse(b"Order number:;4711\nItem code;Description;Quantity\nA-1;Filter;5\nA-2;Pump;\n")
+
+    assert ["4711", "table-rows-not-ordered"] == [item.id if isinstance(item, Document) else item.code for item in items]
+
+
+def test_a_numbered_line_without_quantity_stays_a_line() -> None:
+    [order] = _documents("Order number:;4711\nPos;Item code;Quantity\n1;A-1;5\n2;A-2;\n")
+
+    assert order.record is not None
+    assert ["1", "2"] == [line.id for line in lines(order.record)]
+
+
+def test_an_invoices_number_behind_the_orders_does_not_make_an_invoice() -> None:
+    assert "CSV order table" == _description(b"Order number,Item code,Quantity,Unit,Invoice number\n1,A,5,pcs,R-1\n2,B,7,pcs,R-2\n")

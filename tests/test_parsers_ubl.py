@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from wharfinger import safe_xml
 from wharfinger.config import Identity, Partner
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.problems import Problem
-from wharfinger.records import Order, OrderLine
+from wharfinger.records import Order, OrderLine, to_json
 from wharfinger.xml import to_xml
 
 FIXTURES = Path(__file__).parent / "fixtures" / "ubl"
@@ -274,3 +275,18 @@ def test_an_order_is_explained_with_the_places_of_its_problems() -> None:
     assert [] == [one.place.xpath for one in document.problems if one.place.xpath not in lines]
     assert "      cbc:Quantity 2,5" == lines["/Order/cac:OrderLine[1]/cac:LineItem/cbc:Quantity"]
     assert "        @unitCode C62" == lines["/Order/cac:OrderLine[1]/cac:LineItem/cbc:Quantity/@unitCode"]
+
+
+def test_white_space_around_a_code_changes_nothing() -> None:
+    content = (FIXTURES / "peppol_despatch_advice.xml").read_text(encoding="utf-8")
+    spaced = re.sub(r">([^<>\s][^<>]*)</", r">\n    \1\n  </", content)
+
+    [expected], [found] = read(content.encode()), read(spaced.encode())
+
+    assert _without_lines(expected) == _without_lines(found)
+
+
+def _without_lines(item: Item) -> str:
+    assert isinstance(item, Document)
+    assert item.record is not None
+    return re.sub(r'"line":\d+', "", to_json(item.record).decode())

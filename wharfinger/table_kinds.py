@@ -30,8 +30,8 @@ def other_kind(headings: Sequence[str], above: Sequence[str], order_numbers: fro
     labels = [text.replace("：", ":").partition(":")[0] for text in above]
     for text in [*labels, *headings]:
         name = folded(text)
-        if named := _numbers().get(name):
-            return named, text
+        if of_number := _numbers().get(name):
+            return of_number, text
         if name in order_numbers:
             return None
     return None

@@ -144,7 +144,7 @@ def find_header(rows: Sequence[Row], mapping: dict[str, Any], known: frozenset[s
         if sum(map(bool, names)) < 2:
             continue
         candidates = [(names, row.number)]
-        if at + 1 < len(rows) and not any(map(_pairs_in, names)) and (below := rows[at + 1]) and not any(map(_is_value, below.cells)):
+        if at + 1 < len(rows) and not any(map(_is_said, names)) and (below := rows[at + 1]) and not any(map(_is_value, below.cells)):
             candidates.append((_stacked(names, [_one_line(cell) for cell in below.cells]), below.number))
         for headings, last in candidates:
             columns = Columns(headings, known)
@@ -588,6 +588,11 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _is_said(cell: str) -> bool:
+    """Whether a cell is a label, a value or both, as in the rows above a table."""
+    return cell.endswith((":", "：")) or bool(_pairs_in(cell)) or _is_value(cell)
+
+
 def _is_value(cell: str) -> bool:
     """Whether a cell holds a number or a date, as no heading does."""
     if not cell[:1].isdigit() and cell[:1] not in "-+(":
@@ -686,8 +691,10 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"(?:purchase order|sales order|order|bestellung|auftrag|заказ|заявка|采购订单|销售订单|订单)"
-    r"(?:[^№#:\d]{0,40}(?:№|#|\bno\.?|\bnr\.?)[\s:]*|\s*:\s*)([^\s,;:]{1,35})(?:,?\s+(?:от|vom|dated|of|date)\s+(.{6,40}))?$",
+    r"(?:purchase order|sales order|order|bestellung|auftrag|bon de commande|commande|pedido|orden de compra|ordine|zamówienie|bestelling"
+    r"|sipariş|objednávka|заказ|заявка|замовлення|采购订单|销售订单|订单|採購訂單|注文書)"
+    r"(?:[^№#:\d]{0,40}(?:№|#|\bno\.?|\bnr\.?|\bn[°º.]|\bč\.)[\s:]*|\s*:\s*)"
+    r"([^\s,;:]{1,35})(?:,?\s+(?:от|від|vom|dated|of|date|du|del|van|z dnia|ze dne)\s+(.{6,40}))?$",
     re.IGNORECASE,
 )
 _PRICES = re.compile(r"\b(?:prices?|amounts?|preise|beträge|prix|precios|prezzi|ceny)\b|цены|суммы|金额|单价|价格|单位", re.IGNORECASE)
