@@ -214,7 +214,8 @@ def docs(home: Path | None, state: str | None, as_json: bool, lang: str | None) 
                 _print_json(one.as_json(language))
             else:
                 shown = one.as_json(language)
-                why = shown["question"] or next((p["text"] for p in shown["problems"] if p["severity"] == "error"), "")
+                wrong = next((p["text"] for p in shown["problems"] if p["severity"] == "error"), "")
+                why = shown["question"] or "; ".join(shown["waits"]) or wrong
                 kind = f"-> {one.message_type or one.kind}" if one.direction == "out" else one.kind or "?"
                 what = f"{kind:<8}  {one.id or '-':<16}  {one.sender or '-':<16}"
                 click.echo(f"{one.document:>6}  {one.state.lower():<10}  {what}  {why}")

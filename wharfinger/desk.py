@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select
 from wharfinger import code_lists, keys, outgoing, reading
 from wharfinger.config import Company, load_home
 from wharfinger.contracts import Context, Document, Part
-from wharfinger.journal import answers, contents, documents, receipts, schema
+from wharfinger.journal import answers, contents, documents, following, order_references, receipts, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
 from wharfinger.journal.deliveries import DONE, HELD, WAITING, ask_again, cancel_deliveries, has_left
@@ -40,6 +40,7 @@ def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
             documents.supersede(connection, decision.supersedes)
         if decision.state == documents.ACCEPTED:
             ask_again(connection, document)
+            following.forget(connection, document)
         documents.write_decision(connection, document, decision, hub.rules)
         answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "released", document, f"as {as_what}: {reason}")
@@ -177,6 +178,7 @@ def _release(connection: Connection, row: Row[Any], other: Row[Any] | None, as_w
 
 def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, given: dict[str, str]) -> None:
     """Put a document back to PARSED with what is known of it now, and decide it."""
+    found = order_references.completed(connection, found)
     connection.execute(schema.problem.delete().where(schema.problem.c.document == row.id))
     receipts.write_problems(connection, row.receipt, row.id, found.problems)
     values = {

@@ -19,6 +19,7 @@ import msgspec
 
 from wharfinger.records import (
     Amount,
+    DocumentReference,
     DocumentResponse,
     Item,
     Line,
@@ -41,6 +42,8 @@ from wharfinger.records import (
 )
 
 BODY_VERSION = 1
+_YEARS_BACK = 3
+"""An order that is older than that is found only if its date is stated."""
 _BY_BUYER = (Order, OrderChange, OrderCancellation, ReceiptAdvice, RemittanceAdvice)
 _REFERENCES = ("order_reference", "order_change_reference", "despatch_document_reference")
 _AMOUNTS = ("total_debit_amount", "total_credit_amount", "total_payment_amount")
@@ -50,7 +53,10 @@ _NAMESPACE = UUID("6a2b1d0e-5c0f-5f5e-9d55-3f6f0f1f7c11")
 
 
 class Facts(Shape, frozen=True):
-    """What the journal keeps of a record: by what the document is known, and text, the record as JSON."""
+    """What the journal keeps of a record: by what the document is known, and text, the record as JSON.
+
+    follows: of a change or cancellation, the business keys that its order may have.
+    """
 
     issuer: str | None
     base_key: str | None
@@ -60,6 +66,7 @@ class Facts(Shape, frozen=True):
     currency: str | None
     line_count: int
     text: str
+    follows: tuple[str, ...] = ()
 
 
 def facts(record: Record) -> Facts:
@@ -73,6 +80,7 @@ def facts(record: Record) -> Facts:
         currency=getattr(record, "document_currency_code", None),
         line_count=len(lines(record)),
         text=to_json(record).decode(),
+        follows=order_keys(record, record.order_reference) if isinstance(record, OrderChange | OrderCancellation) else (),
     )
 
 
@@ -107,6 +115,16 @@ def base_key(record: Record) -> str | None:
         return None
     kind = type(record).__name__
     return "|".join((who, kind, _number(record.id), str(record.issue_date.year)))
+
+
+def order_keys(record: Record, reference: DocumentReference | None) -> tuple[str, ...]:
+    """The business keys that the order may have to which a document refers: the year in which it was issued is not always stated."""
+    who = _party(buyer(record))
+    if reference is None or not reference.id or who is None or record.issue_date is None:
+        return ()
+    stated = reference.issue_date.year if reference.issue_date is not None else None
+    years = (stated,) if stated else range(record.issue_date.year - _YEARS_BACK, record.issue_date.year + 1)
+    return tuple("|".join((who, Order.__name__, _number(reference.id), str(year))) for year in years)
 
 
 def revision(record: Record) -> int:

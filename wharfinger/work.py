@@ -27,7 +27,7 @@ from wharfinger.contracts import Arrival, Document, Done, Effect, Held, Intercha
 from wharfinger.crash_points import crash_point
 from wharfinger.files import DEEPEST
 from wharfinger.isolation import Reader
-from wharfinger.journal import answers, contents, deliveries, documents, receipts
+from wharfinger.journal import answers, contents, deliveries, documents, order_references, receipts
 from wharfinger.journal.audit import seal_day
 from wharfinger.journal.clock import now
 from wharfinger.journal.contents import Key
@@ -332,7 +332,9 @@ def _keep_parsed(hub: Hub, token: str, one: _Reading) -> int:
     written: list[tuple[int, Document]] = []
     with writing(hub.journal) as connection:
         if receipts.holds_lease(connection, one.row.id, token):
-            written = documents.write_parsed(connection, one.row, one.documents)
+            for run in order_references.in_turn((one.row, number, document, None) for number, document in one.documents):
+                complete = [(number, order_references.completed(connection, document)) for _, number, document, _ in run]
+                written += documents.write_parsed(connection, one.row, complete)
             _record_parts(connection, one, blobs)
     crash_point("parsed-committed")
     _remember(hub, written)
@@ -392,7 +394,10 @@ def _finish(connection: Any, hub: Hub, token: str, group: list[_Reading], blobs:
         for ordinal, document in one.documents:
             held = next((problem for problem in one.problems if documents.holds(problem, document.place.interchange)), None)
             entries.append((one.row, ordinal, document, held))
-    written = documents.settle(connection, entries, hub.rules)
+    written: list[tuple[int, Document]] = []
+    for run in order_references.in_turn(entries):
+        complete = [(row, number, order_references.completed(connection, document), held) for row, number, document, held in run]
+        written += documents.settle(connection, complete, hub.rules)
     if is_asked:
         answers.answer(connection, hub.agreements, list(ours))
     if any(one.parsed for one in group) or any(document.kind == "ApplicationResponse" for _, _, document, _ in entries):

@@ -14,7 +14,7 @@ from wharfinger.journal.audit import PENDING, append_pending
 from wharfinger.journal.schema import metadata
 from wharfinger.problems import Transient
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a test compares it with the versions folder."""
 
 

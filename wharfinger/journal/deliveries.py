@@ -19,6 +19,7 @@ from wharfinger.journal import schema
 from wharfinger.journal.audit import Event, record_events
 from wharfinger.journal.clock import now
 from wharfinger.journal.database import database_seconds
+from wharfinger.journal.following import FOLLOWING, let_go, put_behind
 from wharfinger.journal.leases import new_token
 
 WAITING, SENDING, DONE, HELD, CANCELLED = "WAITING", "SENDING", "DONE", "HELD", "CANCELLED"
@@ -54,6 +55,7 @@ def open_deliveries(
     if known:
         where = (_table.c.effect_key.in_(known), _table.c.state == CANCELLED)
         connection.execute(_table.update().where(*where).values(state=WAITING, question=None, not_before=0))
+    put_behind(connection, [one["id"] for one in documents if one["kind"] in FOLLOWING])
 
 
 def claim_deliveries(connection: Connection, sink: str, limit: int) -> tuple[str, list[Row[Any]]]:
@@ -62,6 +64,7 @@ def claim_deliveries(connection: Connection, sink: str, limit: int) -> tuple[str
     A SENDING one whose lease ran out is claimed again: the sink looks its effect key up. A change waits for its order.
     """
     clock = database_seconds(connection)
+    let_go(connection, sink)
     earlier = _table.alias("earlier")
     older = _document.alias("older")
     overtakes = (

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select
 
 from wharfinger import keys
 from wharfinger.contracts import Document
-from wharfinger.journal import contents, schema
+from wharfinger.journal import contents, following, schema
 from wharfinger.journal.audit import Event, record_events
 from wharfinger.journal.deliveries import cancel_deliveries, has_left, known_effects, open_deliveries
 from wharfinger.journal.receipts import write_problems
@@ -265,11 +265,11 @@ def problems_of_many(connection: Connection, ids: Sequence[int]) -> dict[int, li
 
 
 def facts(document: Document, version: int = 0) -> dict[str, Any]:
-    """The columns that come from the record, of this version, and `text`: the record itself, which is kept apart."""
-    known = keys.facts(document.record) if document.record is not None else document.facts
+    """The columns that come from the record, of this version, and what is kept apart: `text`, the record itself, and `follows`."""
+    known = document.facts or (keys.facts(document.record) if document.record is not None else None)
     if known is None:
         empty = dict.fromkeys(("issuer", "base_key", "body_hash", "currency", "text", "record_version"))
-        return {**empty, "revision": 0, "test_indicator": False, "line_count": 0}
+        return {**empty, "revision": 0, "test_indicator": False, "line_count": 0, "follows": ()}
     return {**msgspec.structs.asdict(known), "record_version": version}
 
 
@@ -279,6 +279,7 @@ def rewrite(connection: Connection, document: int, found: Document, values: dict
     last = connection.execute(versions).scalar()
     changed = facts(found, 0 if last is None else last + 1)
     text = changed.pop("text")
+    following.rewrite(connection, document, changed.pop("follows"))
     if text is not None:
         contents.write(connection, [((document, changed["record_version"]), text)])
     changed |= {"state": PARSED, "held_key": None, "other": None, "question": None}
@@ -320,9 +321,11 @@ def insert(connection: Connection, rows: Sequence[tuple[dict[str, Any], Sequence
     if not rows:
         return []
     texts = [values.pop("text") for values, _ in rows]
+    follows = [values.pop("follows", ()) for values, _ in rows]
     statement = _table.insert().returning(_table.c.id, sort_by_parameter_order=True)
     ids = list(connection.execute(statement, [values for values, _ in rows]).scalars())
     contents.write(connection, [((key, 0), text) for key, text in zip(ids, texts, strict=True) if text is not None])
+    following.write(connection, [(key, order_keys) for key, order_keys in zip(ids, follows, strict=True) if order_keys])
     events: list[Event] = []
     for key, (values, problems) in zip(ids, rows, strict=True):
         write_problems(connection, values["receipt"], key, problems)

@@ -3,9 +3,12 @@
 Migrations live in migrations/versions; a test compares what they build with these tables.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint, text
 
 metadata = MetaData()
+
+BEHIND = 9_999_999_999_999
+"""delivery.not_before of what waits for another document, not for a time; see following.py."""
 
 _Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER PRIMARY KEY
 
@@ -152,7 +155,16 @@ delivery = Table(
     Column("lease_token", String),
     Column("lease_until", BigInteger),
     Index("delivery_waiting", "state", "sink", "id"),
+    Index("delivery_behind", "sink", "id", sqlite_where=text(f"not_before = {BEHIND}"), postgresql_where=text(f"not_before = {BEHIND}")),
 )
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("document", _Id, ForeignKey("document.id"), primary_key=True),
+    Column("order_key", String, primary_key=True, index=True),
+)
+"""The business keys that the order of a change or cancellation may have: one for each year in which it may have been issued."""
 
 attempt = Table(
     "attempt",

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, or_, select
 
-from wharfinger.journal import documents, receipts, schema
+from wharfinger.journal import documents, following, receipts, schema
 from wharfinger.problems import Problem
 from wharfinger.records import Shape
+from wharfinger.reports.phrases import phrase, state_word
 
 _receipt, _document, _delivery = schema.receipt, schema.document, schema.delivery
 
@@ -36,6 +37,7 @@ class Listed(Shape, frozen=True):
     direction: str = "in"
     message_type: str | None = None
     is_issued: bool = False
+    waits: tuple[following.Wait, ...] = ()
 
     @property
     def is_mendable(self) -> bool:
@@ -47,8 +49,17 @@ class Listed(Shape, frozen=True):
         values = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("held", "line_count", "is_issued")}
         values["problems"] = [one.as_json(language) for one in self.problems]
         question = self.question.text(language) if self.question else None
+        values["waits"] = waits_in_words(self.waits, language)
         values["question"] = question or "; ".join(self.held) or None
         return values
+
+
+def waits_in_words(waits: Sequence[following.Wait], language: str) -> list[str]:
+    """For what a document waits, once for all sinks: waits for order 4711 (document 17, parked)."""
+    texts = [
+        phrase(f"waits-{one.kind}", language, number=one.number, document=one.first, state=state_word(one.state, language)) for one in waits
+    ]
+    return list(dict.fromkeys(texts))
 
 
 _PAGE = 500
@@ -74,8 +85,11 @@ def list_documents(
         where = (_delivery.c.document.in_(ids), _delivery.c.state == "HELD")
         for one in connection.execute(select(_delivery.c.document, _delivery.c.sink, _delivery.c.question).where(*where)):
             held.setdefault(one.document, []).append(f"{one.sink}: {one.question}")
+        waits: dict[int, list[following.Wait]] = {}
+        for wait in following.waits(connection, [row.id for row in rows if row.kind in following.FOLLOWING]):
+            waits.setdefault(wait.document, []).append(wait)
         for row in rows:
-            yield _listed(row, problems.get(row.id, []), held.get(row.id, []))
+            yield _listed(row, problems.get(row.id, []), held.get(row.id, []), waits.get(row.id, []))
 
 
 def unreadable(connection: Connection, after: int = 0) -> Iterator[tuple[Row[Any], list[Problem]]]:
@@ -130,7 +144,7 @@ def deliveries_of(connection: Connection, document: int) -> list[Row[Any]]:
     return list(connection.execute(select(_delivery).where(_delivery.c.document == document).order_by(_delivery.c.id)).all())
 
 
-def _listed(row: Row[Any], problems: Sequence[Problem], held: Sequence[str]) -> Listed:
+def _listed(row: Row[Any], problems: Sequence[Problem], held: Sequence[str], waits: Sequence[following.Wait]) -> Listed:
     question = msgspec.json.decode(row.question, type=Problem) if row.question else None
     choices = CHOICES if row.other is not None else CHOICES[:1]
     return Listed(
@@ -151,4 +165,5 @@ def _listed(row: Row[Any], problems: Sequence[Problem], held: Sequence[str]) -> 
         direction=row.direction,
         message_type=row.message_type,
         is_issued=row.direction == "out" and row.ordinal > 0,
+        waits=tuple(waits),
     )

@@ -84,6 +84,24 @@ _PHRASES: dict[str, dict[str, str]] = {
         "de": "Antwort des Partners: {code} (Dokument {document})",
         "zh": "合作伙伴的答复：{code}（单据 {document}）",
     },
+    "waits-Order": {
+        "en": "waits for order {number} (document {document}, {state})",
+        "ru": "ждёт заказ {number} (документ {document}, {state})",
+        "de": "wartet auf Bestellung {number} (Dokument {document}, {state})",
+        "zh": "等待订单 {number}（单据 {document}，{state}）",
+    },
+    "waits-OrderChange": {
+        "en": "waits for order change {number} (document {document}, {state})",
+        "ru": "ждёт изменение заказа {number} (документ {document}, {state})",
+        "de": "wartet auf Bestelländerung {number} (Dokument {document}, {state})",
+        "zh": "等待订单变更 {number}（单据 {document}，{state}）",
+    },
+    "waits-OrderCancellation": {
+        "en": "waits for order cancellation {number} (document {document}, {state})",
+        "ru": "ждёт отмену заказа {number} (документ {document}, {state})",
+        "de": "wartet auf Stornierung {number} (Dokument {document}, {state})",
+        "zh": "等待订单取消 {number}（单据 {document}，{state}）",
+    },
     "interchange": {"en": "interchange", "ru": "передачу", "de": "die Übertragung", "zh": "交换"},
     "ask": {
         "en": "ask {sender} to send it again",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row
 from wharfinger.journal import contents
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Item, Line, Party, Price, Record, buyer, lines, monetary_total, quantity, seller
-from wharfinger.reports.listing import Listed, answers_to, deliveries_of, list_documents, sent
+from wharfinger.reports.listing import Listed, answers_to, deliveries_of, list_documents, sent, waits_in_words
 from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.places import place_text
 
@@ -47,7 +47,9 @@ def show_document(connection: Connection, document: int, language: str) -> Itera
     for row in deliveries_of(connection, document):
         done = f": {row.question}" if row.question else ""
         done = f" {phrase('show-done', language, reference=row.reference, at=row.done_at)}" if row.reference else done
-        yield f"  {row.sink:<10} {state_word(row.state, language)}{done}"
+        waits = waits_in_words([wait for wait in one.waits if wait.sink == row.sink], language)
+        waiting = f": {'; '.join(waits)}" if waits else ""
+        yield f"  {row.sink:<10} {state_word(row.state, language)}{done}{waiting}"
 
 
 def _sent(one: Listed, facts: Row[Any], language: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, exists, func, select
 
-from wharfinger.journal import answers, deliveries, documents, receipts, schema
+from wharfinger.journal import answers, deliveries, documents, following, receipts, schema
 from wharfinger.journal.clock import now
 from wharfinger.journal.outgoing import utc_text
 from wharfinger.problems import Problem
@@ -22,6 +22,7 @@ from wharfinger.records import Shape
 _receipt, _document, _delivery = schema.receipt, schema.document, schema.delivery
 _REMEMBERED = timedelta(days=7)
 """So long an interchange is named that could not be answered: nothing that happens in the hub can settle it."""
+_WAITS_SHOWN = 20
 
 
 class Overdue(Shape, frozen=True):
@@ -47,7 +48,8 @@ class Status(Shape, frozen=True):
 
     outbound: the documents that we send, by state, and those of them that the partner acknowledged or refused. overdue: the answers
     that should have been given by now: (interchange, order or document, its number, partner, since when). unanswerable: the interchanges
-    of the last week that ask for an answer and cannot get one: (receipt, its name, what is wrong).
+    of the last week that ask for an answer and cannot get one: (receipt, its name, what is wrong). waits: the changes that wait for
+    their orders, as many as one reads.
     """
 
     receipts: int
@@ -68,12 +70,14 @@ class Status(Shape, frozen=True):
     outbound: dict[str, int] = {}
     overdue: tuple[Overdue, ...] = ()
     unanswerable: tuple[Unanswerable, ...] = ()
+    waits: tuple[following.Wait, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape of `wharf status --json`."""
         values = {name: getattr(self, name) for name in self.__struct_fields__}
         unanswerable = [{"receipt": one.receipt, "source": one.source, **one.problem.as_json()} for one in self.unanswerable]
-        return {**values, "overdue": [msgspec.to_builtins(one) for one in self.overdue], "unanswerable": unanswerable}
+        lists = {name: [msgspec.to_builtins(one) for one in getattr(self, name)] for name in ("overdue", "waits")}
+        return {**values, **lists, "unanswerable": unanswerable}
 
 
 def status(connection: Connection) -> Status:
@@ -100,6 +104,7 @@ def status(connection: Connection) -> Status:
         outbound=_outbound_counts(connection),
         overdue=tuple(_overdue(connection)),
         unanswerable=tuple(_unanswerable(connection)),
+        waits=tuple(following.waits(connection, limit=_WAITS_SHOWN)),
     )
 
 

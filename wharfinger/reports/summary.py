@@ -11,7 +11,7 @@ from wharfinger import registry
 from wharfinger.config import Home
 from wharfinger.journal import documents, receipts, schema
 from wharfinger.problems import Problem
-from wharfinger.reports.listing import Listed, list_documents, unreadable
+from wharfinger.reports.listing import Listed, list_documents, unreadable, waits_in_words
 from wharfinger.reports.phrases import phrase
 from wharfinger.reports.status import Status
 
@@ -92,6 +92,8 @@ def equation(now: Status, language: str) -> list[str]:
         text = f"{one.source}: {one.problem.text(language)} {one.problem.hint(language)}"
         alarms.append(phrase("unanswerable", language, receipt=one.receipt, text=text))
     lines += [*alarms[:_MOST], *([f"... {len(alarms) - _MOST}"] if len(alarms) > _MOST else [])]
+    for wait in now.waits:
+        lines.append(f"{phrase('document', language)} {wait.document} {', '.join(waits_in_words([wait], language))} ({wait.sink})")
     return lines + [f"  {gap}" for gap in now.gaps]
 
 
