@@ -381,3 +381,9 @@ def test_a_numbered_line_without_quantity_stays_a_line() -> None:
 
 def test_an_invoices_number_behind_the_orders_does_not_make_an_invoice() -> None:
     assert "CSV order table" == _description(b"Order number,Item code,Quantity,Unit,Invoice number\n1,A,5,pcs,R-1\n2,B,7,pcs,R-2\n")
+
+
+def test_what_calls_itself_an_order_is_one_whatever_its_columns_are_called() -> None:
+    [order] = _documents("Bestellung Nr. 4711 vom 03.11.2025\nRechnung;Artikelnummer;Menge;Einheit\nja;A-1;5;Stk\n")
+
+    assert "4711" == order.id

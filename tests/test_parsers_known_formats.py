@@ -29,6 +29,11 @@ def idoc(idoc_type: str) -> str:
 
 
 KNOWN = {
+    b'<Order xmlns="rrn:org.xcbl:schemas/xcbl/v4_0/ordermanagement/v1_0/ordermanagement.xsd"/>': "xCBL, Order",
+    b'<Interchange xmlns="http://www.e2b.no/XMLSchema"/>': "e2b, Interchange",
+    b'<Invoice xmlns="urn:sfti:documents:BasicInvoice:1:0"/>': "Svefaktura (UBL 1.0), Invoice",
+    b'<Finvoice Version="3.0"/>': "Finvoice",
+    b'<cfdi:Comprobante xmlns:cfdi="http://www.sat.gob.mx/cfd/4"/>': "CFDI (Mexico), Comprobante",
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR": "PNG image",
     b"\xff\xd8\xff\xe0\0\x10JFIF": "JPEG image",
     b"II*\0\x08\0\0\0": "TIFF image",

@@ -28,6 +28,8 @@ def other_kind(headings: Sequence[str], above: Sequence[str], order_numbers: fro
             if titles.fullmatch(" ".join(text.split())):
                 return kind, text
     labels = [text.replace("：", ":").partition(":")[0] for text in above]
+    if any(_ORDER_TITLE.match(text) for text in above):
+        headings = ()  # it says what it is
     for text in [*labels, *headings]:
         name = folded(text)
         if of_number := _numbers().get(name):
@@ -35,6 +37,13 @@ def other_kind(headings: Sequence[str], above: Sequence[str], order_numbers: fro
         if name in order_numbers:
             return None
     return None
+
+
+_ORDER_TITLE = re.compile(
+    r"(?:purchase order|sales order|order form|bestellung|auftrag|bon de commande|commande|pedido|orden de compra|ordine|zamówienie|bestelling"
+    rf"|заказ|заявка|采购订单|销售订单|订单)(?:\b[^:：\d]{{0,40}})?(?:{_NUMBER})?$",
+    re.IGNORECASE,
+)
 
 
 @cache
