@@ -3,6 +3,8 @@
 import io
 import subprocess
 import sys
+import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,10 @@ from hypothesis import strategies as st
 
 from parsers import csv, edifact, xlsx
 from wharfinger import registry
-from wharfinger.contracts import Context, Document
-from wharfinger.files import read_file
+from wharfinger.contracts import Context
+from wharfinger.files import excerpts, open_file
 from wharfinger.isolation import Reader
-from wharfinger.pointing import excerpts, of_lines, pointed
+from wharfinger.pointing import of_lines, pointed
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 
@@ -154,12 +156,10 @@ def test_every_parser_that_shows_places_shows_them_of_all_problem_documents() ->
 
     with Reader() as reader:
         for file in files:
-            items = list(read_file(reader, file))
-            problems = [p for one in items for p in (one.problems if isinstance(one, Document) else [one] if isinstance(one, Problem) else [])]
-            found = excerpts(reader, file, None, problems)
-            wanted = {one.place for one in problems if one.place.segment or one.place.line or one.place.row}
-            asked += len(wanted)
-            shown += len(wanted & found.keys())
+            for opened in open_file(reader, file):
+                wanted = {one.place for one in opened.problems() if one.place.segment or one.place.line or one.place.row}
+                asked += len(wanted)
+                shown += len(wanted & excerpts(reader, opened).keys())
 
     assert {"csv", "edifact", "ubl", "xlsx"} == {name for name, one in registry.parsers().items() if hasattr(one, "excerpts")}
     assert asked > 50
@@ -185,6 +185,38 @@ def test_check_shows_the_segment_below_its_problems(tmp_path: Path) -> None:
     assert "                ^^^^^^^^" == lines[at + 1]
     assert 1 == lines.count("        LIN+1'")
     assert all(line.isprintable() for line in lines)
+
+
+def test_what_is_wrong_inside_archives_and_mails_is_shown_too(tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail.set_content("Two orders.")
+    for segment in ("DTM+137:2026x101:102'", "DTM+137:soon:102'"):  # of the same name: each is shown its own
+        raw = (HEAD.replace("UNOY", "UNOC") + "BGM+220+4711'" + segment + "UNS+S'UNT+5+1'UNZ+1+7'").encode()
+        mail.add_attachment(raw, maintype="application", subtype="edifact", filename="order.edi")
+    file = tmp_path / "orders.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("mail.eml", mail.as_bytes())
+
+    lines = wharf("check", file)
+    first, second = (lines.index(f"        DTM+137:{value}:102'") for value in ("2026x101", "soon"))
+
+    assert "part mail.eml/order.edi, " in lines[first - 1]
+    assert "                ^^^^^^^^" == lines[first + 1]
+    assert "part mail.eml/order.edi (2), " in lines[second - 1]
+    assert "                ^^^^" == lines[second + 1]
+
+
+def test_explain_goes_into_the_parts_of_an_archive(tmp_path: Path) -> None:
+    file = tmp_path / "orders.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("broken.edi", BROKEN)
+
+    lines = wharf("explain", file)
+    begin = lines.index("broken.edi:")
+    unreadable = lines.index("    2380 Date/time/period: 2026x101")
+
+    assert begin < unreadable
+    assert lines[unreadable + 1].startswith("    ^ error: ")
 
 
 def test_explain_puts_a_problem_under_its_element_or_behind_the_segment_that_lacks_it(tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from wharfinger.contracts import Document, Recognition, Written
+    from wharfinger.contracts import Document, Written
     from wharfinger.problems import Problem
-    from wharfinger.records import Record
+    from wharfinger.records import Place, Record
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 CLEAN, SOME_REFUSED, WRONG_USAGE, NOTHING_READ, NO_ANSWER, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
@@ -96,6 +96,7 @@ def convert(
     """Bytes in, documents out; no state. Problems go to stderr."""
     from wharfinger.problems import Problem
     from wharfinger.records import to_json
+    from wharfinger.reports.sentences import sentence
     from wharfinger.xml import to_xml
 
     write = _writing(target, home, control_number, directory, date) if target not in ("json", "ubl") else None
@@ -105,7 +106,7 @@ def convert(
     for item in _items(home, file, partner):
         problems = [item] if isinstance(item, Problem) else item.problems
         for problem in problems:
-            click.echo(_sentence(problem, "en"), err=True)
+            click.echo(sentence(problem, "en"), err=True)
             errors = errors or problem.severity == "error"
         if not isinstance(item, Problem) and item.record is not None:
             records.append(item.record)
@@ -136,19 +137,25 @@ def convert(
 @click.pass_obj
 def check(home: Path | None, file: Path, as_json: bool, lang: str, partner: str | None) -> None:
     """All problems of a file, with their places; no state."""
-    from wharfinger.contracts import Recognition
+    from wharfinger.contracts import Document, Recognition
+    from wharfinger.files import excerpts, open_file
     from wharfinger.problems import Problem
 
     recognised: Recognition | None = None
     wrong: list[Problem] = []
     documents: list[Document] = []
-    for item in _items(home, file, partner, with_recognition=True):
-        if isinstance(item, Recognition):
-            recognised = recognised or item
-        elif isinstance(item, Problem):
-            wrong.append(item)
-        else:
-            documents.append(item)
+    shown: dict[Place, str] = {}
+    with _reader(home, partner) as reader:
+        for opened in open_file(reader, file, partner):
+            for item in opened.items:
+                if isinstance(item, Recognition):
+                    recognised = recognised or item
+                elif isinstance(item, Problem):
+                    wrong.append(item)
+                elif isinstance(item, Document):
+                    documents.append(item)
+            if not as_json:
+                shown |= excerpts(reader, opened, partner)
     if as_json:
         _print_json(
             {
@@ -162,7 +169,6 @@ def check(home: Path | None, file: Path, as_json: bool, lang: str, partner: str 
     else:
         from wharfinger.pointing import printable
 
-        shown = _excerpts(home, file, partner, [*wrong, *(one for document in documents for one in document.problems)])
         click.echo(f"{file.name}: {recognised.description if recognised else 'not recognised'}")
         _show(wrong, shown, lang, "  ")
         for document in documents:
@@ -465,14 +471,13 @@ def _reader(home: Path | None, partner: str | None) -> Any:
     return Reader(folder)
 
 
-def _items(home: Path | None, file: Path, partner: str | None, *, with_recognition: bool = False) -> Iterator[Any]:
-    from wharfinger.contracts import Interchange, Recognition
+def _items(home: Path | None, file: Path, partner: str | None) -> Iterator[Document | Problem]:
+    from wharfinger.contracts import Document
     from wharfinger.files import read_file
+    from wharfinger.problems import Problem
 
     with _reader(home, partner) as reader:
-        for item in read_file(reader, file, partner):
-            if not isinstance(item, Interchange) and (with_recognition or not isinstance(item, Recognition)):
-                yield item
+        yield from (item for item in read_file(reader, file, partner) if isinstance(item, Document | Problem))
 
 
 def _writing(
@@ -485,6 +490,7 @@ def _writing(
     from wharfinger.config import load_home
     from wharfinger.contracts import WriteContext
     from wharfinger.mapping import MappingError
+    from wharfinger.reports.sentences import sentence
 
     writer = registry.writer(target)
     if writer is None:
@@ -506,7 +512,7 @@ def _writing(
                 raise click.UsageError(str(error)) from error
         problems = [problem for one in files for problem in one.problems]
         for problem in problems:
-            click.echo(_sentence(problem, "en"), err=True)
+            click.echo(sentence(problem, "en"), err=True)
         full = [(number, one) for number, one in enumerate(files, control_number) if one.content]
         if out is None and len(full) > 1:
             raise click.UsageError(f"{len(full)} files are to be written: say --out DIR, they are written there")
@@ -572,27 +578,13 @@ class _progress:  # noqa: N801  # used like a function
             sys.stderr.write("\r" + " " * self._drawn + "\r")
 
 
-def _sentence(problem: Problem, language: str) -> str:
-    from wharfinger.pointing import printable
-    from wharfinger.reports.places import place_text
-
-    at = place_text(problem.place, language)
-    told = printable(f"{at + ': ' if at else ''}{problem.text(language)} {problem.hint(language)}")
-    return f"{problem.severity}: {told} [{problem.code}]"
-
-
-def _excerpts(home: Path | None, file: Path, partner: str | None, problems: list[Problem]) -> dict[Any, str]:
-    from wharfinger.pointing import excerpts
-
-    with _reader(home, partner) as reader:
-        return excerpts(reader, file, partner, problems)
-
-
-def _show(problems: Sequence[Problem], shown: dict[Any, str], language: str, indent: str) -> None:
+def _show(problems: Sequence[Problem], shown: dict[Place, str], language: str, indent: str) -> None:
     """The problems, and below those of one place once what stands there."""
+    from wharfinger.reports.sentences import sentence
+
     for place, of_place in itertools.groupby(problems, key=lambda one: one.place):
         for one in of_place:
-            click.echo(f"{indent}{_sentence(one, language)}")
+            click.echo(f"{indent}{sentence(one, language)}")
         for line in shown.get(place, "").splitlines():
             click.echo(f"{indent}    {line}")
 

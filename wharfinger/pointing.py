@@ -18,10 +18,6 @@ from wharfinger.records import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from wharfinger.isolation import Reader
-    from wharfinger.problems import Problem
 
 WIDTH = 120
 
@@ -48,12 +44,6 @@ def pointed(text: str, begin: int, end: int, width: int = WIDTH) -> str:
 def printable(text: str) -> str:
     """The text with a � for each character that is none."""
     return text if text.isprintable() else "".join(one if one.isprintable() else " " if one in "\t\r\n" else "�" for one in text)
-
-
-def excerpts(reader: Reader, path: Path, partner: str | None, problems: Iterable[Problem]) -> dict[Place, str]:
-    """What stands at the places of the problems, for those of which the reader of the format can say it. Not within parts of the file."""
-    places = tuple(dict.fromkeys(one.place for one in problems if one.place != Place() and one.place.part is None))
-    return {place: text for text, place in reader.excerpts(path, path.name, partner, places)} if places else {}
 
 
 def of_lines(lines: Sequence[str], places: Iterable[Place]) -> Iterator[tuple[str, Place]]:
