@@ -107,13 +107,14 @@ def test_a_long_text_is_cut_around_the_place() -> None:
     assert "here" == under(pointed("x" * 300 + "here" + "y" * 300, 300, 304))
 
 
-XML = ['<Order xmlns:cbc="x">', "  <cbc:ID>47 11</cbc:ID><cbc:IssueDate/>", "  <a>1</a><a>2</a>", "</Order>"]
+XML = ['<Order xmlns:cbc="x">', '  <cbc:ID schemeID="GLN">47 11</cbc:ID><cbc:IssueDate/>', "  <a>1</a><a>2</a>", "</Order>"]
 
 
 @pytest.mark.parametrize(
     ("place", "expected"),
     [
         (Place(line=2, xpath="/Order/cbc:ID"), "47 11"),
+        (Place(line=2, xpath="/Order/cbc:ID/@schemeID"), "GLN"),
         (Place(line=2, xpath="/Order/cbc:IssueDate"), "<cbc:IssueDate/>"),
         (Place(line=1, xpath="/Order"), '<Order xmlns:cbc="x">'),
         (Place(line=3, xpath="/Order/a[2]"), "<"),

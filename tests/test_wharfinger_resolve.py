@@ -121,7 +121,8 @@ def test_ambiguous_party_is_a_problem_that_names_the_candidates() -> None:
 
     record, partner, problems = resolve(order(buyer, origin=Place(message=1)), HOME)
 
-    expected = Problem(code="partner-ambiguous", place=Place(message=1), subject="Wind 70001", found="nordwind, suedwind")
+    place, field = Place(message=1), "buyer_customer_party"
+    expected = Problem(code="partner-ambiguous", place=place, subject="Wind 70001", found="nordwind, suedwind", field=field)
     assert (buyer, None, [expected]) == (record.buyer_customer_party, partner, problems)
 
 

@@ -4,6 +4,6 @@ from wharfinger.records import Amount, Place, Record
 from wharfinger.traversal import parts
 
 
-def amounts(record: Record) -> list[tuple[Amount, Place]]:
-    """The amounts that have a value, in the order of the record's fields."""
-    return [(amount, place) for _, amount, place in parts(record, Amount) if amount.value is not None]
+def amounts(record: Record) -> list[tuple[str, Amount, Place]]:
+    """The amounts that have a value, in the order of the record's fields; with the field and the place as `parts` says them."""
+    return [one for one in parts(record, Amount) if one[1].value is not None]

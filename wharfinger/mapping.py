@@ -20,13 +20,14 @@ compile_mapping turns it into closures once; a wrong mapping is a MappingError t
 The notation (EDIFACT elements, XPath, columns, page labels) is the parser's: see Notation.
 """
 
+import math
 import types
 import typing
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -99,7 +100,33 @@ class NarrowingNotation(Notation, Protocol):
 
 def compile_mapping(kind: type, mapping: dict[str, Any], notation: Notation) -> Build:
     """A function (node, problems) -> record or None. What cannot be read becomes a problem `value-unreadable`, not an error."""
-    return _by_shape(kind, mapping, notation, "")
+    build = _by_shape(kind, mapping, notation, "")
+
+    def remembered(node: Node, problems: list[Problem]) -> Any:
+        global _last
+        _last = Built(kind, mapping, notation, node)
+        return build(node, problems)
+
+    return remembered
+
+
+class Built(NamedTuple):
+    """What a record was built of."""
+
+    kind: type
+    mapping: dict[str, Any]
+    notation: Notation
+    node: Node
+
+
+_last: Built | None = None
+
+
+def last_built() -> Built | None:
+    """What the last record was built of, once: it is forgotten, so that the document need not be kept in memory."""
+    global _last
+    built, _last = _last, None
+    return built
 
 
 def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
@@ -352,7 +379,7 @@ def _converter(hint: Any, notation: Notation, codes: dict[str, Any], field: str)
     if hint is time:
         return notation.clock, "a time"
     if hint is int:
-        return lambda raw: int(notation.number(raw)), "a whole number"
+        return lambda raw: math.trunc(notation.number(raw)), "a whole number"
     if hint is bool:
 
         def truth(raw: str) -> bool:

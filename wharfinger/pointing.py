@@ -53,10 +53,14 @@ def of_lines(lines: Sequence[str], places: Iterable[Place]) -> Iterator[tuple[st
             continue
         line = lines[place.line - 1]
         indent = len(line) - len(line.lstrip())
-        last = re.search(r"(?:[\w.-]+:)?([\w.-]+)(?:\[\d+\])?$", place.xpath or "")
+        path, _, attribute = (place.xpath or "").partition("/@")
+        last = re.search(r"(?:[\w.-]+:)?([\w.-]+)(?:\[\d+\])?$", path)
         found = list(re.finditer(rf"<(?:[\w.-]+:)?{re.escape(last[1])}(?:\s[^<>]*|/)?>([^<>]*)", line)) if last else []
         if len(found) == 1:
+            said = re.search(rf"""\s{re.escape(attribute)}\s*=\s*["']([^"']*)""", found[0][0]) if attribute else None
             begin, end = found[0].span(1) if found[0][1].strip() else found[0].span()
+            if said:
+                begin, end = found[0].start() + said.start(1), found[0].start() + said.end(1)
         elif place.column and place.column.isascii() and place.column.isdigit():
             begin = end = int(place.column) - 1
         elif len(line) <= WIDTH * 2:  # which of several it is, only the xpath says

@@ -25,7 +25,8 @@ class Problem(Shape, frozen=True):
     """One thing that is wrong. code: a key of CODES. subject: the line number or field name that the text speaks of.
 
     expected, found: as short as a person would say them; found is what the document says, untouched.
-    disposition_override: what the agreement with the partner makes of the code's own disposition.
+    disposition_override: what the agreement with the partner makes of the code's own disposition. field: of a check, whose place is that of
+    a record or line, where in the record the wrong value is; it is gone when the place of the value has been found, see origins.py.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Problem(Shape, frozen=True):
     expected: str | None = None
     found: str | None = None
     disposition_override: str | None = None
+    field: str | None = None
 
     @property
     def severity(self) -> str:

@@ -13,6 +13,8 @@ import msgspec
 from wharfinger import outgoing, registry
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.keys import facts
+from wharfinger.mapping import Built, last_built
+from wharfinger.origins import pinpointed
 from wharfinger.problems import Place, Problem
 from wharfinger.resolve import adjust, resolve
 from wharfinger.unreadable_values import keep, told_once
@@ -32,7 +34,7 @@ def read(stream: BinaryIO, context: Context) -> Iterator[Item]:
     parser, recognition = claim
     yield recognition
     for item in parser.parse(stream, context):
-        yield check(item, context) if isinstance(item, Document) else item
+        yield check(item, context, last_built()) if isinstance(item, Document) else item
 
 
 def read_facts(stream: BinaryIO, context: Context) -> Iterator[Item]:
@@ -44,8 +46,11 @@ def read_facts(stream: BinaryIO, context: Context) -> Iterator[Item]:
             yield item
 
 
-def check(document: Document, context: Context) -> Document:
-    """The document with its partner resolved and every check's problems; of one that we issue, also those of writing it."""
+def check(document: Document, context: Context, built: Built | None = None) -> Document:
+    """The document with its partner resolved and every check's problems; of one that we issue, also those of writing it.
+
+    built: what its record was made of, for the places of the problems.
+    """
     if document.record is None:
         return document
     read, unreadable = keep(document.record, document.problems)
@@ -64,7 +69,7 @@ def check(document: Document, context: Context) -> Document:
         xml = b"" if errors else written
         found.extend(Problem(code="xml-not-valid", place=document.place, found=one.message) for one in errors)
     known = next((one for one in context.partners if one.partner == partner), context.partner)
-    told = adjust(found, known)
+    told = adjust(pinpointed(found, record, built), known)
     if is_outgoing:
         told = outgoing.waiting([*told, *outgoing.objections(record, known)])
     direction = "out" if is_outgoing else "in"

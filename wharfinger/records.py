@@ -916,13 +916,14 @@ _LINES = {kind: next((field for field in kind.__struct_fields__ if field.endswit
 _PARTIES = {name: tuple(field for field in kind.__struct_fields__ if field.endswith("_party")) for name, kind in KINDS.items()}
 _BUYERS = ("buyer_customer_party", "accounting_customer_party", "delivery_customer_party", "receiver_party")
 _SELLERS = ("seller_supplier_party", "accounting_supplier_party", "despatch_supplier_party", "sender_party")
-_QUANTITIES: dict[type, Callable[[Any], Quantity | None]] = {
-    OrderLine: attrgetter("quantity"),
-    DespatchLine: attrgetter("delivered_quantity"),
-    ReceiptLine: attrgetter("received_quantity"),
-    InvoiceLine: attrgetter("invoiced_quantity"),
-    CreditNoteLine: attrgetter("credited_quantity"),
+_QUANTITY_FIELDS: dict[type, str] = {
+    OrderLine: "quantity",
+    DespatchLine: "delivered_quantity",
+    ReceiptLine: "received_quantity",
+    InvoiceLine: "invoiced_quantity",
+    CreditNoteLine: "credited_quantity",
 }
+_QUANTITIES: dict[type, Callable[[Any], Quantity | None]] = {kind: attrgetter(field) for kind, field in _QUANTITY_FIELDS.items()}
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
 
@@ -948,6 +949,16 @@ def quantity(line: Line) -> Quantity | None:
     """The quantity that the line is about: ordered, delivered, received, invoiced or credited."""
     counted = _QUANTITIES.get(type(line))
     return counted(line) if counted is not None else None
+
+
+def quantity_field(kind: type[Line]) -> str:
+    """The field of a line in which `quantity` is found."""
+    return _QUANTITY_FIELDS.get(kind, "quantity")
+
+
+def monetary_total_field(record: Record) -> str:
+    """The field of a record in which `monetary_total` is found."""
+    return "anticipated_monetary_total" if "anticipated_monetary_total" in record.__struct_fields__ else "legal_monetary_total"
 
 
 def monetary_total(record: Record) -> MonetaryTotal | None:

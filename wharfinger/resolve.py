@@ -75,12 +75,13 @@ def resolve(record: Record, context: Context) -> tuple[Record, str | None, list[
             buyers = vouched
         elif not sellers and buyers and buyers <= ours and _undisputed(seller, context.partner):
             sellers = vouched
-    problems = [_ambiguous(record, party, found) for party, found in ((buyer, buyers), (seller, sellers)) if party and len(found) > 1]
+    sides = ((buyer_field(record), buyer, buyers), (seller_field(record), seller, sellers))
+    problems = [_ambiguous(record, field, party, found) for field, party, found in sides if party and len(found) > 1]
     known = [next(iter(found)) for found in (buyers, sellers) if len(found) == 1]
     name = next((one for one in known if one not in ours), None)
     partner = index.by_id.get(name) if name is not None else None
     changes: dict[str, Any] = {}
-    for field, party, found in ((buyer_field(record), buyer, buyers), (seller_field(record), seller, sellers)):
+    for field, party, found in sides:
         if field is not None and party is not None and len(found) == 1:
             changes[field] = _named(party, next(iter(found)))
     record = replace(record, **changes) if changes else record
@@ -201,8 +202,9 @@ def _undisputed(party: Party | None, partner: Partner) -> bool:
     return not stated or not partner.identity.gln
 
 
-def _ambiguous(record: Record, party: Party, found: frozenset[str]) -> Problem:
-    return Problem(code="partner-ambiguous", place=record.origin or Place(), subject=called(party), found=", ".join(sorted(found)))
+def _ambiguous(record: Record, field: str | None, party: Party, found: frozenset[str]) -> Problem:
+    place, ids = record.origin or Place(), ", ".join(sorted(found))
+    return Problem(code="partner-ambiguous", place=place, subject=called(party), found=ids, field=field)
 
 
 def _named(party: Party, key: str) -> Party:
@@ -308,7 +310,7 @@ def _translated(record: Record, partner: Partner | None) -> Record:
 
 def _only_currency(record: Record) -> str | None:
     """The currency that all the amounts that name one agree on."""
-    stated = {amount.currency_id for amount, _ in amounts(record) if amount.currency_id}
+    stated = {amount.currency_id for _, amount, _ in amounts(record) if amount.currency_id}
     return stated.pop() if len(stated) == 1 else None
 
 

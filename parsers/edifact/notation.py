@@ -182,6 +182,19 @@ class Edifact:
         group, segment, element, component = (node.group, node.segment, node.element, None) if isinstance(node, Spot) else node
         return group.tree.place(group.tree.number(segment), segment[0], element, component)
 
+    def begin(self, node: Node | At) -> Place:
+        """The same, of a group with tag and byte."""
+        if not isinstance(node, Group):
+            return self.place(node)
+        number = self.place(node).segment or 1
+        segment = node.segments[number - 1 if node is node.tree.root else 0]
+        return node.tree.place(number, segment[0])
+
+    def reopen(self, node: Node) -> None:
+        """Make a message that was read and closed one that nothing has been taken from."""
+        if isinstance(node, Group):
+            node.tree.reopen(node)
+
     def number(self, raw: str) -> Decimal:
         """Either decimal mark, whatever UNA says; never a grouping mark."""
         if raw.isdecimal() and raw.isascii():  # the usual case, twice as fast

@@ -209,6 +209,16 @@ class Tree:
         self.groups.clear()
         del self.root
 
+    def reopen(self, root: Group) -> None:
+        """After close: as if nothing had been placed yet. What was spread stays so."""
+        self.root = root
+        groups = [root]
+        while groups:
+            group = groups.pop()
+            groups.extend(one for inner in group.groups.values() for one in inner)
+            for segment in group.segments:
+                segment[-1] = 0
+
     def index(self) -> None:
         """Make each group's segments known by tag ('QTY') and by tag and first component ('QTY+21'), as mappings ask for them.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Place, Record, buyer, seller
+from wharfinger.records import Place, Record, buyer, seller, seller_field
 from wharfinger.resolve import called, who
 
 
@@ -18,4 +18,4 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         return
     ours = {one.company for one in context.companies}
     if not ours & (who(one, context) | who(other, context)):
-        yield Problem(code="not-addressed-to-us", place=record.origin or Place(), found=called(other))
+        yield Problem(code="not-addressed-to-us", place=record.origin or Place(), found=called(other), field=seller_field(record))

@@ -16,7 +16,8 @@ from wharfinger.traversal import parts
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each address whose country is no code."""
     known = codes("countries")
-    for _, address, place in parts(record, Address):
+    for path, address, place in parts(record, Address):
         if address.country and address.country not in known:
             two_letters = len(address.country) == 2 and address.country.isascii() and address.country.isupper()  # noqa: PLR2004
-            yield Problem(code="country-unknown" if two_letters else "country-not-coded", place=place, found=address.country)
+            code = "country-unknown" if two_letters else "country-not-coded"
+            yield Problem(code=code, place=place, found=address.country, field=f"{path}.country")

@@ -36,16 +36,18 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         seen.add((name, day, place))
         last = _LAST_YEAR if name in _FAR or path == "issue_date" else ahead
         if not _FIRST_YEAR <= day.year <= last:
-            yield Problem(code="date-implausible", place=place, subject=name, expected=f"{_FIRST_YEAR}-{last}", found=str(day))
+            yield Problem(code="date-implausible", place=place, subject=name, expected=f"{_FIRST_YEAR}-{last}", found=str(day), field=path)
     for path, period, place in parts(record, Period):
         name = path.rpartition(".")[2]
         if issued is not None and isinstance(record, Order | OrderChange) and name in _OF_DELIVERY:
             latest = period.end_date or period.start_date
             if latest is not None and latest < issued and latest.year >= _FIRST_YEAR:
-                yield Problem(code="delivery-before-issue-date", place=place, subject=name, expected=str(issued), found=str(latest))
+                code, found = "delivery-before-issue-date", str(latest)
+                yield Problem(code=code, place=place, subject=name, expected=str(issued), found=found, field=path)
         start, end = period.start_date, period.end_date
         if start is not None and end is not None and end < start:
-            yield Problem(code="period-reversed", place=place, subject=name, expected=str(start), found=str(end))
+            field = f"{path}.end_date"
+            yield Problem(code="period-reversed", place=place, subject=name, expected=str(start), found=str(end), field=field)
 
 
 def _name(path: str) -> str:

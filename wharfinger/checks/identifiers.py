@@ -30,10 +30,10 @@ _GLN_LENGTHS = (13,)
 
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each identifier that its own rule refutes; expected is the number with the right check digit."""
-    for _, party, place in parts(record, Party):
-        yield from _party(party, place, answer=isinstance(record, ApplicationResponse))
-    for _, location, place in parts(record, Location):
-        yield from _location(location, place)
+    for path, party, place in parts(record, Party):
+        yield from _party(party, place, path, answer=isinstance(record, ApplicationResponse))
+    for path, location, place in parts(record, Location):
+        yield from _location(location, place, path)
     for number, line in enumerate(lines(record), 1):
         item: Item | None = getattr(line, "item", None)
         gtin = item.standard_item_identification if item is not None else None
@@ -44,7 +44,9 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
             others = (item.sellers_item_identification, item.buyers_item_identification, item.manufacturers_item_identification)
             named = any(one is not None and one.value for one in others)
             code = "gtin-wrong-beside-item-number" if named else "gtin-wrong"
-            yield Problem(code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), expected=right, found=gtin.value)
+            place, subject = line.origin or _NOWHERE, line.id or str(number)
+            field = "line.item.standard_item_identification.value"
+            yield Problem(code=code, place=place, subject=subject, expected=right, found=gtin.value, field=field)
 
 
 @lru_cache(maxsize=65536)
@@ -61,7 +63,7 @@ def gs1_fault(value: str, lengths: tuple[int, ...]) -> tuple[bool, str | None]:
     return (False, None) if value[-1] == right else (True, value[:-1] + right)
 
 
-def _party(party: Party, place: Place, *, answer: bool) -> Iterator[Problem]:
+def _party(party: Party, place: Place, path: str, *, answer: bool) -> Iterator[Problem]:
     """answer: the document goes by what it answers; its parties are those of the interchange that was answered."""
     glns = {one.value for one in (party.endpoint_id, *party.identifications) if one is not None and one.scheme_id == "0088"}
     for gln in sorted(one for one in glns if one):
@@ -69,19 +71,19 @@ def _party(party: Party, place: Place, *, answer: bool) -> Iterator[Problem]:
         if wrong:
             others = (party.id, *(one.value for one in (*party.identifications, *party.tax_ids)))
             named = answer or party.name or party.address or any(one not in glns for one in others if one)
-            yield Problem(code=_gln_code(bool(named)), place=place, expected=right, found=gln)
+            yield Problem(code=_gln_code(bool(named)), place=place, expected=right, found=gln, field=path)
     country = party.address.country if party.address is not None else None
     for tax in party.tax_ids:
         if tax.value and tax.scheme_id and _tax_fault(tax.value, tax.scheme_id, country):
-            yield Problem(code="tax-number-wrong", place=place, subject=tax.scheme_id, found=tax.value)
+            yield Problem(code="tax-number-wrong", place=place, subject=tax.scheme_id, found=tax.value, field=f"{path}.tax_ids")
 
 
-def _location(location: Location, place: Place) -> Iterator[Problem]:
+def _location(location: Location, place: Place, path: str) -> Iterator[Problem]:
     if location.id is not None and location.id.scheme_id == "0088" and location.id.value:
         wrong, right = gs1_fault(location.id.value, _GLN_LENGTHS)
         if wrong:
             named = location.name is not None or location.address is not None
-            yield Problem(code=_gln_code(named), place=place, expected=right, found=location.id.value)
+            yield Problem(code=_gln_code(named), place=place, expected=right, found=location.id.value, field=f"{path}.id")
 
 
 def _gln_code(named: bool) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Place, Record, buyer, seller
+from wharfinger.records import Place, Record, buyer, buyer_field, seller, seller_field
 from wharfinger.resolve import called, who
 
 
@@ -18,7 +18,8 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         return
     customer, supplier = buyer(record), seller(record)
     ours = {one.company for one in context.companies}
-    other = supplier if customer is not None and ours & who(customer, context) else customer
+    ours_buys = customer is not None and bool(ours & who(customer, context))
+    other, field = (supplier, seller_field(record)) if ours_buys else (customer, buyer_field(record))
     if other is None or who(other, context):
         return
-    yield Problem(code="partner-unknown", place=record.origin or Place(), found=called(other))
+    yield Problem(code="partner-unknown", place=record.origin or Place(), found=called(other), field=field)

@@ -14,4 +14,5 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem when the stated number is another than the counted one."""
     stated, counted = getattr(record, "line_count_numeric", None), len(lines(record))
     if stated is not None and stated != counted:
-        yield Problem(code="line-count-differs", place=record.origin or Place(), expected=str(stated), found=str(counted))
+        place, field = record.origin or Place(), "line_count_numeric"
+        yield Problem(code="line-count-differs", place=place, expected=str(stated), found=str(counted), field=field)

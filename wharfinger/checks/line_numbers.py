@@ -21,5 +21,5 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         if line.id is None:
             continue
         if line.id in seen:
-            yield Problem(code="line-number-duplicate", place=line.origin or _NOWHERE, subject=line.id, found=line.id)
+            yield Problem(code="line-number-duplicate", place=line.origin or _NOWHERE, subject=line.id, found=line.id, field="line.id")
         seen.add(line.id)

@@ -46,7 +46,9 @@ from wharfinger.records import (
     buyer,
     lines,
     quantity,
+    quantity_field,
     seller,
+    seller_field,
 )
 
 _NOWHERE = Place()
@@ -84,20 +86,21 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
     place = record.origin or _NOWHERE
     codes = _OF_ORDERS if isinstance(record, Order) else _OF_OTHERS
     if not record.id:
-        yield Problem(code=codes["id"], place=place, expected="id")
+        yield Problem(code=codes["id"], place=place, expected="id", field="id")
     if record.issue_date is None:
-        yield Problem(code=codes["issue_date"], place=place, expected="issue_date")
+        yield Problem(code=codes["issue_date"], place=place, expected="issue_date", field="issue_date")
     if not _named(buyer(record)):
-        yield Problem(code=codes["buyer"], place=place, expected="buyer_customer_party")
+        yield Problem(code=codes["buyer"], place=place, expected="buyer_customer_party", field="buyer_customer_party.id")
     if not _named(seller(record)):
-        yield Problem(code=codes["seller"], place=place, expected="seller_supplier_party")
+        yield Problem(code=codes["seller"], place=place, expected="seller_supplier_party", field="seller_supplier_party.id")
     if not lines(record) and not isinstance(record, OrderCancellation | OrderResponse | ApplicationResponse):
-        yield Problem(code=codes["lines"], place=place, expected="lines")
+        yield Problem(code=codes["lines"], place=place, expected="lines", field="lines")
     yield from _of_kind(record, place)
     for number, line in enumerate(lines(record), 1):
         if isinstance(line, RemittanceAdviceLine):
             if line.debit_line_amount is None and line.credit_line_amount is None:
-                yield Problem(code="line-amount-missing", place=line.origin or _NOWHERE, subject=line.id or str(number), expected="amount")
+                at, subject = line.origin or _NOWHERE, line.id or str(number)
+                yield Problem(code="line-amount-missing", place=at, subject=subject, expected="amount", field="line.debit_line_amount")
             continue
         counted = quantity(line)
         whole = counted is not None and counted.value is not None and counted.value > 0 and counted.unit_code
@@ -105,34 +108,37 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
             yield from _line(record, line, line.id or str(number))
         if isinstance(line, _CHARGED):
             yield from _charged(line, line.id or str(number))
-    bare = next((place for amount, place in amounts(record) if not amount.currency_id), None)
+    bare = next(((path, place) for path, amount, place in amounts(record) if not amount.currency_id), None)
     if bare is not None or (isinstance(record, Invoice | CreditNote) and not record.document_currency_code):
-        yield Problem(code="currency-missing", place=bare or place, expected="document_currency_code")
+        field = "document_currency_code" if bare is None else f"{bare[0]}.currency_id"
+        at = place if bare is None else bare[1]
+        yield Problem(code="currency-missing", place=at, expected="document_currency_code", field=field)
 
 
 def _of_kind(record: Record, place: Place) -> Iterator[Problem]:
     if isinstance(record, OrderChange | OrderCancellation | OrderResponse):
         if record.order_reference is None or not record.order_reference.id:
-            yield Problem(code="order-reference-missing", place=place, expected="order_reference")
+            yield Problem(code="order-reference-missing", place=place, expected="order_reference", field="order_reference.id")
     elif isinstance(record, DespatchAdvice | ReceiptAdvice) and not _refers(record):
-        yield Problem(code="order-reference-missing", place=place, expected="order_reference")
+        yield Problem(code="order-reference-missing", place=place, expected="order_reference", field="order_reference.id")
     if isinstance(record, OrderResponse) and not record.order_response_code:
-        yield Problem(code="order-response-code-missing", place=place, expected="order_response_code")
+        yield Problem(code="order-response-code-missing", place=place, expected="order_response_code", field="order_response_code")
     if isinstance(record, OrderChange) and record.change_scope != "complete":
         for number, line in enumerate(record.order_lines, 1):
             if not line.line_status_code:
-                subject = line.id or str(number)
-                yield Problem(code="line-action-missing", place=line.origin or _NOWHERE, subject=subject, expected="line_status_code")
+                at, subject = line.origin or _NOWHERE, line.id or str(number)
+                field = "line.line_status_code"
+                yield Problem(code="line-action-missing", place=at, subject=subject, expected="line_status_code", field=field)
     if isinstance(record, Invoice | CreditNote):
         yield from _invoice(record, place)
     if isinstance(record, ApplicationResponse) and not record.document_responses:
-        yield Problem(code="response-missing", place=place, expected="document_responses")
+        yield Problem(code="response-missing", place=place, expected="document_responses", field="document_responses")
 
 
 def _invoice(record: Invoice | CreditNote, place: Place) -> Iterator[Problem]:
     party = seller(record)
     if party is not None and not any(one.value for one in party.tax_ids):
-        yield Problem(code="seller-tax-id-missing", place=place, expected="tax_ids")
+        yield Problem(code="seller-tax-id-missing", place=place, expected="tax_ids", field=f"{seller_field(record)}.tax_ids")
     total = record.legal_monetary_total
     stated: dict[str, Any] = {
         "tax_exclusive_amount": total and total.tax_exclusive_amount,
@@ -141,23 +147,26 @@ def _invoice(record: Invoice | CreditNote, place: Place) -> Iterator[Problem]:
     }
     for name, amount in stated.items():
         if amount is None or amount.value is None:
-            yield Problem(code="total-missing", place=place, subject=name, expected=name)
+            of = "tax_total" if name == "tax_amount" else "legal_monetary_total"
+            yield Problem(code="total-missing", place=place, subject=name, expected=name, field=f"{of}.{name}.value")
     if isinstance(record, CreditNote) and not (
         record.billing_references
         or record.discrepancy_responses
         or record.notes
         or any(line.billing_reference is not None or line.notes for line in record.credit_note_lines)
     ):
-        yield Problem(code="credit-note-reason-missing", place=place, expected="billing_references")
+        yield Problem(code="credit-note-reason-missing", place=place, expected="billing_references", field="billing_references")
 
 
 def _charged(line: InvoiceLine | CreditNoteLine, subject: str) -> Iterator[Problem]:
     place = line.origin or _NOWHERE
     if line.line_extension_amount is None or line.line_extension_amount.value is None:
-        yield Problem(code="line-amount-missing", place=place, subject=subject, expected="line_extension_amount")
+        field = "line.line_extension_amount.value"
+        yield Problem(code="line-amount-missing", place=place, subject=subject, expected="line_extension_amount", field=field)
     tax = line.item.classified_tax_category if line.item is not None else None
     if tax is None or not tax.id or (tax.percent is None and tax.id not in _WITHOUT_RATE):
-        yield Problem(code="line-tax-missing", place=place, subject=subject, expected="classified_tax_category")
+        field = "line.item.classified_tax_category.id"
+        yield Problem(code="line-tax-missing", place=place, subject=subject, expected="classified_tax_category", field=field)
 
 
 def _refers(record: DespatchAdvice | ReceiptAdvice) -> bool:
@@ -175,21 +184,22 @@ def _line_refers(line: Line) -> bool:
 def _line(record: Record, line: OrderLine | DespatchLine | ReceiptLine | InvoiceLine | CreditNoteLine, subject: str) -> Iterator[Problem]:
     place = line.origin or _NOWHERE
     codes = _OF_ORDERS if isinstance(record, Order) else _OF_OTHERS
-    counted = quantity(line)
+    counted, counts = quantity(line), f"line.{quantity_field(type(line))}"
     refers = getattr(line, "order_line_reference", None) is not None or isinstance(record, OrderChange | OrderResponse)
     if not _identified(line.item) and not (refers and line.id):
-        yield Problem(code=codes["line item"], place=place, subject=subject, expected="item")
+        yield Problem(code=codes["line item"], place=place, subject=subject, expected="item", field="line.item")
     if counted is None or counted.value is None:
         if not isinstance(record, OrderResponse) and not _speaks_without_quantity(line):
-            yield Problem(code=codes["line quantity"], place=place, subject=subject, expected="quantity")
+            yield Problem(code=codes["line quantity"], place=place, subject=subject, expected="quantity", field=f"{counts}.value")
         return
     zero_speaks = isinstance(record, OrderChange | OrderResponse | ReceiptAdvice)
     takes_back = isinstance(record, Invoice | CreditNote)  # EN 16931 lets a line be negative
     if (counted.value < 0 and not takes_back) or (counted.value == 0 and not zero_speaks):
         expected, found = ">= 0" if zero_speaks else "> 0", f"{counted.value:f}"
-        yield Problem(code=codes["line quantity not positive"], place=place, subject=subject, expected=expected, found=found)
+        code = codes["line quantity not positive"]
+        yield Problem(code=code, place=place, subject=subject, expected=expected, found=found, field=f"{counts}.value")
     if not counted.unit_code:
-        yield Problem(code=codes["line unit"], place=place, subject=subject, expected="quantity.unit_code")
+        yield Problem(code=codes["line unit"], place=place, subject=subject, expected="quantity.unit_code", field=f"{counts}.unit_code")
 
 
 def _speaks_without_quantity(line: Line) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Line, OrderLine, Place, Record, lines, quantity
+from wharfinger.records import Line, OrderLine, Place, Record, lines, quantity, quantity_field
 
 _NOWHERE = Place()
 _MOST = Decimal(1_000_000_000)
@@ -44,4 +44,5 @@ def _parts(line: OrderLine, number: int, value: Decimal, unit: str | None) -> It
 
 
 def _problem(code: str, line: Line, number: int, expected: str | None, found: str) -> Problem:
-    return Problem(code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), expected=expected, found=found)
+    field = f"line.{quantity_field(type(line))}.value"
+    return Problem(code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), expected=expected, found=found, field=field)

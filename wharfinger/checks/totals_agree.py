@@ -28,6 +28,7 @@ from wharfinger.records import (
     TaxTotal,
     lines,
     monetary_total,
+    monetary_total_field,
     quantity,
 )
 
@@ -98,12 +99,17 @@ def _line(line: _Priced, number: int, computed: Decimal, stated: Decimal) -> Ite
         rounded = abs(computed / price) * Decimal(5).scaleb(-digits - 1)
     code = "line-amount-imprecise" if difference <= _SLACK + rounded else "line-amount-differs"
     yield Problem(
-        code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), expected=_money(with_allowances), found=_money(stated)
+        code=code,
+        place=line.origin or _NOWHERE,
+        subject=line.id or str(number),
+        expected=_money(with_allowances),
+        found=_money(stated),
+        field="line.line_extension_amount.value",
     )
 
 
 def _totals(record: _Totalled, of_lines: Decimal | None) -> Iterator[Problem]:
-    place = record.origin or _NOWHERE
+    place, of = record.origin or _NOWHERE, monetary_total_field(record)
     total = monetary_total(record)
     if total is None:
         return
@@ -117,19 +123,23 @@ def _totals(record: _Totalled, of_lines: Decimal | None) -> Iterator[Problem]:
     if charge is not None or allowance is not None:
         allowances = (charge or _ZERO) - (allowance or _ZERO)
     if of_lines is not None and sum_of_lines is not None and not _near(sum_of_lines, (of_lines, of_lines + allowances), slack):
-        yield Problem(code="total-of-lines-differs", place=place, expected=_money(of_lines), found=_money(sum_of_lines))
+        field, found = f"{of}.line_extension_amount.value", _money(sum_of_lines)
+        yield Problem(code="total-of-lines-differs", place=place, expected=_money(of_lines), found=found, field=field)
     base = sum_of_lines if sum_of_lines is not None else of_lines
     if net is not None and net == tax:  # OIOUBL's TaxExclusiveAmount is the tax itself
         net = base + allowances if base is not None else None
     elif base is not None and net is not None and not _near(net, (base + allowances, base), slack):
-        yield Problem(code="total-without-tax-differs", place=place, expected=_money(base + allowances), found=_money(net))
+        field = f"{of}.tax_exclusive_amount.value"
+        yield Problem(code="total-without-tax-differs", place=place, expected=_money(base + allowances), found=_money(net), field=field)
     if net is not None and tax is not None and gross is not None and not _near(gross, (net + tax,), slack):
-        yield Problem(code="total-with-tax-differs", place=place, expected=_money(net + tax), found=_money(gross))
+        field = f"{of}.tax_inclusive_amount.value"
+        yield Problem(code="total-with-tax-differs", place=place, expected=_money(net + tax), found=_money(gross), field=field)
     payable = _value(total.payable_amount)
     if isinstance(record, Invoice | CreditNote) and gross is not None and payable is not None:
         open_amount = gross - (_value(total.prepaid_amount) or _ZERO) + (_value(total.payable_rounding_amount) or _ZERO)
         if not _near(payable, (open_amount, gross), slack):
-            yield Problem(code="total-payable-differs", place=place, expected=_money(open_amount), found=_money(payable))
+            field = f"{of}.payable_amount.value"
+            yield Problem(code="total-payable-differs", place=place, expected=_money(open_amount), found=_money(payable), field=field)
 
 
 def _taxes(record: _Totalled) -> Iterator[Problem]:
@@ -142,13 +152,17 @@ def _taxes(record: _Totalled) -> Iterator[Problem]:
     amounts = [_value(one.tax_amount) for one in tax.tax_subtotals]
     known = [one for one in amounts if one is not None]
     if whole is not None and len(known) == len(amounts) and not _near(whole, (sum(known, _ZERO),), _CENT * len(known)):
-        yield Problem(code="total-of-tax-differs", place=place, expected=_money(sum(known, _ZERO)), found=_money(whole))
+        field = "tax_total.tax_amount.value"
+        yield Problem(code="total-of-tax-differs", place=place, expected=_money(sum(known, _ZERO)), found=_money(whole), field=field)
     for one, amount in zip(tax.tax_subtotals, amounts, strict=True):
         base, rate = _value(one.taxable_amount), one.tax_category.percent if one.tax_category is not None else None
         if amount is not None and base is not None and rate is not None and abs(rate) < _HUNDRED * _HUNDRED:
             computed = base * rate / _HUNDRED
             if abs(computed - amount) > max(_SLACK, _CENT * len(lines(record))):  # some round the tax of each line
-                yield Problem(code="tax-differs", place=place, subject=f"{rate:f} %", expected=_money(computed), found=_money(amount))
+                subject, field = f"{rate:f} %", "tax_total.tax_subtotals.tax_amount.value"
+                yield Problem(
+                    code="tax-differs", place=place, subject=subject, expected=_money(computed), found=_money(amount), field=field
+                )
 
 
 def _near(stated: Decimal, parts: tuple[Decimal, ...], slack: Decimal) -> bool:

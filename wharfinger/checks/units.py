@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from wharfinger.code_lists import codes
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
-from wharfinger.records import Place, Price, Record, lines, quantity
+from wharfinger.records import Place, Price, Record, lines, quantity, quantity_field
 
 _NOWHERE = Place()
 _FORM = re.compile(r"[A-Z0-9]{2,3}", re.ASCII)
@@ -24,7 +24,8 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         counted = quantity(line)
         ordered = counted.unit_code if counted is not None else None
         priced = price.base_quantity.unit_code if price is not None and price.base_quantity is not None else None
-        for unit in (ordered, priced if priced != ordered else None):
+        counts = f"line.{quantity_field(type(line))}.unit_code"
+        for unit, field in ((ordered, counts), (priced if priced != ordered else None, "line.price.base_quantity.unit_code")):
             if unit and unit not in known:
                 code = "unit-code-unlisted" if _FORM.fullmatch(unit) else "unit-unknown"
-                yield Problem(code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), found=unit)
+                yield Problem(code=code, place=line.origin or _NOWHERE, subject=line.id or str(number), found=unit, field=field)
