@@ -198,6 +198,17 @@ def test_a_hostile_file_ends_as_a_problem(name: str, reader: Reader, tmp_path: P
     assert "reader-crashed" not in codes
 
 
+@pytest.mark.parametrize("one", [b"+", b":", b"+a", b":a", b"*a"])
+def test_an_edifact_segment_of_endless_elements_is_refused_without_looking_at_them(one: bytes, reader: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "endless.edi"
+    file.write_bytes(EDIFACT.replace(b"UNOC:3", b"UNOC:4") + b"FTX+AAI" + one * 5_000_000 + b"'UNT+4+1'UNZ+1+1'")
+
+    codes = _codes(_read(reader, file))
+
+    assert "reader-time-exceeded" not in codes
+    assert codes[0].startswith("edifact-")
+
+
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

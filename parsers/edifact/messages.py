@@ -38,7 +38,7 @@ from parsers.edifact.notation import Edifact
 from parsers.edifact.packing import pack
 from parsers.edifact.settlement import settle
 from parsers.edifact.structure import FAULT_LIMIT, LACKING, Fault, Group, Tree, bit, build
-from parsers.edifact.syntax import SEGMENT_COUNT_LIMIT, Block, restored
+from parsers.edifact.syntax import ELEMENT_COUNT_LIMIT, SEGMENT_COUNT_LIMIT, Block, restored
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Message
 from wharfinger.mapping import Build, Found, MappingError, compile_mapping, merge
@@ -87,10 +87,11 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
         place = Place(interchange=interchange, message=message, segment=1, tag="UNH", byte=block.byte())
         return Problem(code="message-type-not-read", place=place, subject=head.reference, found=head.description)
     if len(block.raw) > SEGMENT_COUNT_LIMIT and block.raw.count(block.delimiters.terminator.encode("latin-1")) > SEGMENT_COUNT_LIMIT:
-        place = Place(interchange=interchange, message=message, byte=block.byte())
-        problem = Problem(code="edifact-message-too-large", place=place)
-        return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=place, problems=(problem,), message=head.message)
+        return _too_large(head, Place(interchange=interchange, message=message, byte=block.byte()))
     segments = block.segments()
+    if len(block.raw) > ELEMENT_COUNT_LIMIT and (number := _endless(segments)) is not None:
+        tag = restored(segments[number - 1][:3])
+        return _too_large(head, Place(interchange=interchange, message=message, segment=number, tag=tag, byte=block.byte(number)))
     table = nearest(head.version, head.release, head.type)
     repetition = block.repetition and any("*" in one for one in segments)
     tree = build(segments, head.type, table, repetition=repetition, learn=learn)
@@ -147,6 +148,18 @@ def _comments(segments: list[str]) -> list[tuple[int, str, str]]:
 
 
 _COMMENT = re.compile(r"((?:[^+\r\n]*[\r\n]+)+)(?=([A-Z]{3})(?:\+|$))")
+
+
+def _endless(segments: list[str]) -> int | None:
+    """The number of the first segment with more elements and components than can be meant."""
+    long = ((number, text) for number, text in enumerate(segments, 1) if len(text) > ELEMENT_COUNT_LIMIT)
+    return next((number for number, text in long if sum(map(text.count, "+:*")) > ELEMENT_COUNT_LIMIT), None)
+
+
+def _too_large(head: Header, place: Place) -> Document:
+    problem = Problem(code="edifact-message-too-large", place=place)
+    where = msgspec.structs.replace(place, segment=None, tag=None)
+    return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=where, problems=(problem,), message=head.message)
 
 
 class _Reading(NamedTuple):

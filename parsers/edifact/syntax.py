@@ -26,6 +26,8 @@ SEGMENT_LIMIT = 1024 * 1024
 """No segment is longer: the longest element of any directory has 512 characters."""
 MESSAGE_LIMIT = 32 * 1024 * 1024
 SEGMENT_COUNT_LIMIT = 1_000_000
+ELEMENT_COUNT_LIMIT = 10_000
+"""No segment has more elements and components: the longest of any directory has about a hundred."""
 JUNK_LIMIT = 1000
 """So many segments outside of messages are reported; what has more of them is no interchange."""
 
