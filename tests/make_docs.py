@@ -24,6 +24,7 @@ NOTATIONS = {
     "wharfinger.mapping": "What all mappings have in common",
     "wharfinger.mapping_files": "Blocks that mappings share",
     "parsers.edifact.notation": "EDIFACT: elements by their numbers",
+    "parsers.edifact.messages": "Kinds of EDIFACT messages, and what a partner file says about those that are read",
     "parsers.edifact.writing_notation": "EDIFACT that is written: from the record to its segments",
     "parsers.edifact.writing": "What a partner file says about EDIFACT that is written",
     "wharfinger.xpath_notation": "XML: XPath",

@@ -14,6 +14,7 @@ from benchmarks.orders_generator import interchange
 from parsers import edifact
 from wharfinger.config import Identity, Partner
 from wharfinger.contracts import Context, Document, Interchange, Item
+from wharfinger.journal.documents import holds
 from wharfinger.problems import Problem
 from wharfinger.records import ApplicationResponse, ReceiptAdvice, to_json
 from wharfinger.resolve import adjust
@@ -450,6 +451,48 @@ def test_a_strict_partner_accepts_only_the_deviations_that_he_names() -> None:
     assert [("edifact-segment-unknown", "reject")] == [(one.code, one.disposition) for one in tight.problems]
     accepted = msgspec.structs.replace(strict, accepted_deviations=("edifact-segment-unknown",))
     assert ["warn"] == [one.disposition for one in adjust(tight.problems, accepted)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (HEAD + "ABC+1'" + ORDER + "UNZ+1+7'", "edifact-outside-message"),
+        ((HEAD + ORDER + "UNZ+1+7'").lower(), "edifact-lower-case"),
+        (HEAD + "UNZ+0+7'", "edifact-interchange-empty"),
+    ],
+)
+def test_a_strict_partner_has_interchanges_held_that_deviate(raw: str, code: str) -> None:
+    loose = Partner(partner="nordwind", name="Nordwind", identity=Identity(gln=("4012345500004",)), formats={"edifact": {}})
+    strict = msgspec.structs.replace(loose, formats={"edifact": {"strict": True}})
+    accepting = msgspec.structs.replace(strict, accepted_deviations=(code,))
+
+    found = [
+        [(one.code, one.disposition, holds(one, 1)) for one in _parse(raw, Context(partners=(partner,))) if isinstance(one, Problem)]
+        for partner in (loose, strict, accepting)
+    ]
+
+    assert [[(code, "warn", False)], [(code, "reject", True)], [(code, "warn", False)]] == found
+
+
+def test_what_a_strict_partner_does_not_send_is_read_tolerantly() -> None:
+    strict = Partner(partner="other", name="Other", identity=Identity(gln=("4099999000004",)), formats={"edifact": {"strict": True}})
+
+    items = _parse(HEAD + "UNZ+0+7'", Context(partners=(strict,)))
+
+    assert ["warn"] == [one.disposition for one in items if isinstance(one, Problem)]
+
+
+def test_an_envelope_fault_may_be_accepted_by_name() -> None:
+    partner = Partner(
+        partner="nordwind",
+        name="Nordwind",
+        identity=Identity(gln=("4012345500004",)),
+        accepted_deviations=("edifact-message-count",),
+    )
+
+    items = _parse(HEAD + ORDER + "UNZ+2+7'", Context(partners=(partner,)))
+
+    assert [("edifact-message-count", "warn")] == [(one.code, one.disposition) for one in items if isinstance(one, Problem)]
 
 
 def test_a_partner_says_what_is_different_in_his_invoices_under_their_name() -> None:

@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.edifact.charset import decode
@@ -206,12 +206,36 @@ def test_the_byte_of_a_segment_is_where_it_begins(bodies: list[list[str]], gaps:
     raw = (head + "".join(f"{text}'{gap}" for text, gap in zip(texts, [*gaps, ""] + [""] * len(texts), strict=False)) + "UNZ+1+1'").encode()
 
     [_, message, _] = blocks(io.BytesIO(raw))
-    assume(message.wrap is None)  # line ends at equal distances: it looks as if it were wrapped
 
     for number, text in enumerate(texts, 1):
         start = message.byte(number)
         assert start is not None
         assert raw[start : start + len(text.encode())] == text.encode()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n", "\t\r\n", "  \r\n"])
+def test_segments_of_one_length_on_lines_of_their_own_are_no_wrapped_file(end: str) -> None:
+    texts = ["UNH+1+ORDERS:D:96A:UN", *(f"FTX+AAI+++{number:011}" for number in range(40)), "UNT+42+1".ljust(21, "0")]
+    head = "UNB+UNOY:3+A+B+11111'" + end
+    raw = (head + "".join(f"{text}'{end}" for text in texts) + "UNZ+1+1'").encode()
+
+    [_, message, _] = blocks(io.BytesIO(raw))
+
+    assert message.wrap is None
+    assert [raw.index(f"{text}'".encode()) for text in texts] == [message.byte(number) for number in range(1, 43)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("width", [60, 80])
+def test_the_byte_in_a_wrapped_file_counts_its_line_ends(width: int, end: str) -> None:
+    flat = "UNB+UNOY:3+A+B+261101:0930+1'UNH+1+ORDERS:D:96A:UN'" + "FTX+AAI+++Ab'" * 20 + "QTY+21:many'UNT+23+1'UNZ+1+1'"
+    raw = end.join(flat[start : start + width] for start in range(0, len(flat), width)).encode()
+
+    [_, message, _] = blocks(io.BytesIO(raw))
+    start = message.byte(22)
+
+    assert start is not None
+    assert raw[start:].translate(None, b"\r\n").startswith(b"QTY+21:many'")
 
 
 def test_an_interchange_pasted_from_source_code_is_read() -> None:

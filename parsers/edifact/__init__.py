@@ -30,7 +30,7 @@ from parsers.edifact.dates import iso
 from parsers.edifact.envelope import Envelope
 from parsers.edifact.excerpt import excerpts
 from parsers.edifact.explanation import explain
-from parsers.edifact.messages import header, read
+from parsers.edifact.messages import agreed, header, read
 from parsers.edifact.syntax import Capitals, beginning, blocks, in_lower_case
 from parsers.edifact.writing import addressed, write
 from wharfinger.contracts import Context, Document, Item, Recognition
@@ -56,15 +56,17 @@ def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
 
 
 def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
-    """Yield each message as a document, and the problems of the envelope where they are found."""
+    """Yield each message as a document, and the problems of the envelope where they are found, as agreed with its sender."""
     envelope = Envelope()
+    for item in _items(stream, envelope, context):
+        yield agreed(item, envelope.sender, context) if isinstance(item, Problem) else item
+
+
+def _items(stream: BinaryIO, envelope: Envelope, context: Context) -> Iterator[Item]:
     head = stream.read(1024)
     stream.seek(0)
-    capitals: BinaryIO | Capitals = stream
-    if in_lower_case(head):
-        capitals = Capitals(stream)
-        yield Problem(code="edifact-lower-case", place=Place(byte=1), found=head.strip()[:3].decode("latin-1"))
-    for block in blocks(capitals):
+    small = in_lower_case(head)
+    for block in blocks(Capitals(stream) if small else stream):
         if block.raw[:3] == b"UNH":
             yield from envelope.begin_message(block)
             found = read(block, envelope.interchange, envelope.messages, test=envelope.test, context=context, sender=envelope.sender)
@@ -72,6 +74,9 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
             yield envelope.named(named) if isinstance(named, Document) else named
         else:
             yield from envelope.segment(block)
+        if small:  # told now, because it is known by now who sends
+            small = False
+            yield Problem(code="edifact-lower-case", place=Place(interchange=1, byte=1), found=head.strip()[:3].decode("latin-1"))
     yield from envelope.end()
 
 

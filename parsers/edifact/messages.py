@@ -13,8 +13,9 @@ What stands beside `kind` is said of that one alone.
 `problem` is the problem that such a message has if `at` leads to a value in it.
 
 A partner file says under `formats: edifact:` what is different, for a kind of document under its name (`Invoice: {...}`); what stands
-under no name is said of orders. `strict: true` there refuses every message that deviates from its standard, but for the deviations
-that the partner file accepts.
+under no name is said of orders. `strict: true` there makes an error of every deviation from the standard that is a warning else (the
+codes `edifact-...`), but of those that the partner file accepts: one in a message refuses the message; one in the envelope of which the
+partner is the sender (UNB 0004) holds the whole interchange.
 """
 
 import re
@@ -46,6 +47,7 @@ from wharfinger.mapping_files import load_mapping
 from wharfinger.problem_codes import CODES
 from wharfinger.problems import Problem
 from wharfinger.records import KINDS, ApplicationResponse, DespatchAdvice, Place, ReceiptAdvice, Record, lines, quantity
+from wharfinger.resolve import adjust
 
 FORMAT = "edifact"
 _PARTIES = ("BY", "SU", "SE", "II", "IV", "PR", "PE")
@@ -295,6 +297,17 @@ def _refused(problem: Problem) -> Problem:
     """A deviation from the standard as a strict reader has it."""
     deviates = problem.code.startswith("edifact-") and problem.disposition == "warn"
     return msgspec.structs.replace(problem, disposition_override="reject") if deviates else problem
+
+
+def agreed(problem: Problem, sender: str, context: Context) -> Problem:
+    """A problem of the envelope, as its sender's partner file has it."""
+    known = (one for one in context.partners if sender and sender in (*one.identity.gln, *one.identity.codes))
+    partner = context.partner or next(known, None)
+    if partner is None:
+        return problem
+    is_strict = partner.formats.get(FORMAT, {}).get("strict") is True
+    [adjusted] = adjust([_refused(problem) if is_strict else problem], partner)
+    return adjusted
 
 
 def _partner(tree: Tree, context: Context, sender: str) -> Partner | None:

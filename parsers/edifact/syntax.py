@@ -435,12 +435,17 @@ def _wide_charset(head: bytes) -> str | None:
 
 
 def _is_wrapped(lines: list[bytes], terminator: bytes) -> bool:
-    """Lines of one length that end in the middle of segments (80 columns are the custom of mainframes, 998 of mail)."""
-    last = lines[-1] or lines[-2:-1][0] if len(lines) > 1 else b""
-    full = [line.rstrip(b"\r") for line in (lines[:-1] if lines[-1] else lines[:-2])]
+    """Lines of one length that end in the middle of segments (80 columns are the custom of mainframes, 998 of mail).
+
+    Segments of one length, each on a line of its own, with or without blanks behind them, are not that.
+    """
+    *full, last = lines if lines[-1] else lines[:-1] or [b""]
     widths = {len(line) for line in full}
-    same = len(widths) == 1 and (len(full) > 1 or widths & {72, 80, 998}) and len(last.rstrip(b"\r")) <= max(widths)
-    return bool(same) and any(not line.endswith(terminator) for line in full)
+    if len(widths) != 1 or any(b"\r" in line[:-1] for line in full) or len({line.endswith(b"\r") for line in full}) > 1:
+        return False
+    [width] = {len(line.removesuffix(b"\r")) for line in full}
+    same = (len(full) > 1 or width in (72, 80, 998)) and len(last.rstrip(b"\r")) <= width
+    return same and any(line.strip() and not line.rstrip().endswith(terminator) for line in full)
 
 
 def _standardised(text: str, delimiters: Delimiters, repetition: bool) -> str:
