@@ -266,10 +266,10 @@ _PHRASES: dict[str, dict[str, str]] = {
     "acknowledged": {"en": "acknowledged", "ru": "подтверждено", "de": "bestätigt", "zh": "已确认"},
     "blob-unreadable": {"en": "they cannot be read", "ru": "их нельзя прочитать", "de": "sie sind nicht lesbar", "zh": "无法读取"},
     "blob-damaged": {
-        "en": "they have another SHA-256",
-        "ru": "у них другой SHA-256",
-        "de": "sie haben einen anderen SHA-256-Wert",
-        "zh": "SHA-256 不同",
+        "en": "they are damaged, their SHA-256 is another",
+        "ru": "они повреждены, у них другой SHA-256",
+        "de": "sie sind beschädigt, ihr SHA-256-Wert ist ein anderer",
+        "zh": "已损坏，SHA-256 不同",
     },
     "verify-agree": {
         "en": "archive, journal and audit chains agree",
