@@ -246,7 +246,7 @@ def trace(home: Path | None, document: int) -> None:
     from wharfinger.reports.phrases import state_word
 
     with _journal(home) as (settings, connection):
-        for at, actor, event, detail in entries(connection, document):
+        for at, actor, event, detail in entries(connection, document, settings.language):
             click.echo(f"{at}  {actor:<10}  {state_word(event, settings.language):<20}  {detail}")
 
 
@@ -395,13 +395,15 @@ def doctor(home: Path | None) -> None:
 @click.pass_obj
 def verify(home: Path | None) -> None:
     """Compare archive, journal and audit chains."""
+    from wharfinger.config import load_home
     from wharfinger.examination import verify_home
+    from wharfinger.reports.phrases import phrase
 
     found = list(verify_home(_home(home)))
     for text in found:
         click.echo(text)
     if not found:
-        click.echo("archive, journal and audit chains agree")
+        click.echo(phrase("verify-agree", load_home(_home(home)).settings.language))
     sys.exit(SOME_REFUSED if found else CLEAN)
 
 

@@ -22,6 +22,7 @@ from wharfinger.journal.deliveries import DONE, HELD, WAITING, ask_again, cancel
 from wharfinger.journal.outgoing import withdraw
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Place, Record, buyer, seller
+from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.work import Hub
 
 _documents = schema.document
@@ -31,11 +32,11 @@ _deliveries = schema.delivery
 def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
     """A PARKED document goes on: as new, as a replacement of the one it contradicts, or as its duplicate. What was done, in a sentence."""
     with writing(hub.journal) as connection:
-        row = _parked(connection, document)
-        other = _row(connection, row.other) if row.other else None
+        row = _parked(connection, document, hub.language)
+        other = _row(connection, row.other, hub.language) if row.other else None
         if row.record_version is None:
-            raise Permanent(f"document {document} could not be read; reject it, or mend the mapping and replay it")
-        decision = _release(connection, row, other, as_what)
+            raise Permanent(phrase("desk-not-read", hub.language, document=document))
+        decision = _release(connection, row, other, as_what, hub.language)
         if decision.supersedes is not None:
             documents.supersede(connection, decision.supersedes)
         if decision.state == documents.ACCEPTED:
@@ -44,21 +45,22 @@ def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
         documents.write_decision(connection, document, decision, hub.rules)
         answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "released", document, f"as {as_what}: {reason}")
-        state = _row(connection, document).state
-    return f"document {document} ({row.kind} {row.number}) is {state.lower()}" + (
-        f", instead of document {other.id}" if other is not None and as_what == "replacement" else ""
-    )
+        state = _row(connection, document, hub.language).state
+    told = _is(row, state, hub.language)
+    replaces = other is not None and as_what == "replacement"
+    return phrase("desk-instead", hub.language, told=told, other=row.other) if replaces else told
 
 
 def reject(hub: Hub, document: int, reason: str) -> str:
     """The sender must send again. Possible while nothing of it has been delivered."""
     with writing(hub.journal) as connection:
-        row = _row(connection, document)
+        row = _row(connection, document, hub.language)
         done = select(_deliveries.c.sink).where(_deliveries.c.document == document, _deliveries.c.state.in_((DONE, "SENDING")))
         if sinks := list(connection.execute(done).scalars()):
-            raise Permanent(f"document {document} is delivered to {', '.join(sinks)} already; it can only be changed or cancelled there")
+            raise Permanent(phrase("desk-delivered-already", hub.language, document=document, sinks=", ".join(sinks)))
         if row.state not in (documents.PARKED, documents.ACCEPTED):
-            raise Permanent(f"document {document} is {row.state.lower()}; only a parked or accepted one can be rejected")
+            state = state_word(row.state, hub.language)
+            raise Permanent(phrase("desk-not-rejectable", hub.language, document=document, state=state))
         cancel_deliveries(connection, document)
         values = {"state": documents.REJECTED, "held_key": None, "question": None}
         connection.execute(_documents.update().where(_documents.c.id == document).values(**values))
@@ -66,7 +68,7 @@ def reject(hub: Hub, document: int, reason: str) -> str:
         withdraw(connection, document)
         answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "rejected", document, reason)
-    return f"document {document} ({row.kind} {row.number}) is rejected"
+    return _is(row, documents.REJECTED, hub.language)
 
 
 def answer(hub: Hub, document: int, field: str, value: str) -> str:
@@ -75,51 +77,53 @@ def answer(hub: Hub, document: int, field: str, value: str) -> str:
     kind, _, word = field.partition(":")
     if kind == "partner" or word:
         _learn(hub, document, kind, word, value)
-        return replay(hub, document) + f"; {field}={value} is kept for the next documents"
+        return phrase("desk-kept", hub.language, told=replay(hub, document), assignment=f"{field}={value}")
     with writing(hub.journal) as connection:
-        row = _parked(connection, document)
+        row = _parked(connection, document, hub.language)
         given = {**msgspec.json.decode(row.answers or "{}"), field: value}
-        record = _with_answers(_record(connection, row), {field: value})
+        record = _with_answers(_record(connection, row, hub.language), {field: value}, hub.language)
         checked = _vouched(connection, hub, row.receipt, reading.check(_as_document(row, record), _context(hub, row)))
         known = {one.code for one in documents.problems_of(connection, document)}
         if new := [one for one in checked.problems if one.severity == "error" and one.code not in known]:
-            raise Permanent(f"{field}={value} makes it worse: {new[0].text('en')}")
+            problem = new[0].text(hub.language)
+            raise Permanent(phrase("desk-worse", hub.language, assignment=f"{field}={value}", problem=problem))
         _rewrite(connection, hub, row, checked, given)
         _audit(connection, "answered", document, f"{field}={value}")
-        state = _row(connection, document).state
-    return f"document {document} ({row.kind} {row.number}) is {state.lower()}"
+        state = _row(connection, document, hub.language).state
+    return _is(row, state, hub.language)
 
 
 def replay(hub: Hub, document: int, redeliver: str | None = None) -> str:
     """Read the archive again under today's mapping and decide again. What was delivered stays as it is: the difference is told;
     with redeliver it goes to that sink once more, under the same effect key."""
     with writing(hub.journal) as connection:
-        row = _row(connection, document)
+        row = _row(connection, document, hub.language)
         if row.ordinal < 0 or (row.direction == "out" and _is_held(connection, document)):
             return _send_again(connection, hub, row)
         source = connection.execute(select(schema.receipt).where(schema.receipt.c.id == row.receipt)).one()
     found = _read_again(hub, source, row.ordinal)
     if found is None:
-        raise Permanent(f"document {document} is no longer found in its file under today's mapping; nothing was changed")
+        raise Permanent(phrase("desk-gone", hub.language, document=document))
     given = msgspec.json.decode(row.answers or "{}")
     if given and found.record is not None:
-        record = _with_answers(found.record, given)
+        record = _with_answers(found.record, given, hub.language)
         found = reading.check(_as_document(row, record), _context(hub, row))
     found = outgoing.vouched(found, source.source, hub.home.source_direction(source.source), hub.home.settings.companies)
     with writing(hub.journal) as connection:
-        row = _row(connection, document)
+        row = _row(connection, document, hub.language)
         if redeliver is not None and redeliver not in hub.home.settings.sinks:
-            raise Permanent(f"there is no sink {redeliver!r} in wharf.yaml: {', '.join(hub.home.settings.sinks)}")
+            sinks = ", ".join(hub.home.settings.sinks)
+            raise Permanent(phrase("desk-no-sink", hub.language, sink=redeliver, sinks=sinks))
         is_on_its_way = row.state == documents.ACCEPTED and has_left(connection, document)
         if row.state == documents.DELIVERED or redeliver is not None or is_on_its_way:
-            return _replay_delivered(connection, row, found, redeliver)
+            return _replay_delivered(connection, row, found, redeliver, hub.language)
         if row.state in (documents.SUPERSEDED, documents.PARSED):
-            raise Permanent(f"document {document} is {row.state.lower()}; there is nothing to replay")
+            raise Permanent(_nothing_to_replay(row, hub.language))
         cancel_deliveries(connection, document)
         _rewrite(connection, hub, row, found, given)
         _audit(connection, "replayed", document, "")
-        state = _row(connection, document).state
-    return f"document {document} ({row.kind} {row.number}) is {state.lower()}"
+        state = _row(connection, document, hub.language).state
+    return _is(row, state, hub.language)
 
 
 def replay_receipt(hub: Hub, receipt: int) -> str:
@@ -127,24 +131,24 @@ def replay_receipt(hub: Hub, receipt: int) -> str:
     with writing(hub.journal) as connection:
         row = connection.execute(select(schema.receipt).where(schema.receipt.c.id == receipt)).first()
         if row is None:
-            raise Permanent(f"there is no receipt {receipt}")
+            raise Permanent(phrase("desk-no-receipt", hub.language, receipt=receipt))
         if row.state not in (receipts.UNREADABLE, receipts.EMPTY):
-            raise Permanent(f"receipt {receipt} was read; replay one of its documents instead")
+            raise Permanent(phrase("desk-receipt-was-read", hub.language, receipt=receipt))
         receipts.reopen_receipt(connection, receipt)
         record_events(connection, [("replayed", f"receipt {receipt}", "")], actor=getpass.getuser())
-    return f"receipt {receipt} ({row.name}) is read again"
+    return phrase("desk-receipt-again", hub.language, receipt=receipt, name=row.name)
 
 
 def _send_again(connection: Connection, hub: Hub, row: Row[Any]) -> str:
     """What we made and could not send is tried again, under the partner file as it is now."""
     if row.state != documents.PARKED:
-        raise Permanent(f"document {row.id} is {row.state.lower()}; there is nothing to replay")
+        raise Permanent(_nothing_to_replay(row, hub.language))
     if _is_held(connection, row.id):
         answers.send_again(connection, row.id)
     else:
         answers.route_parked(connection, hub.agreements)
     _audit(connection, "replayed", row.id, "")
-    return f"document {row.id} ({row.message_type} {row.number}) is {_row(connection, row.id).state.lower()}"
+    return _is(row, _row(connection, row.id, hub.language).state, hub.language)
 
 
 def _is_held(connection: Connection, document: int) -> bool:
@@ -153,14 +157,14 @@ def _is_held(connection: Connection, document: int) -> bool:
     return connection.execute(select(_deliveries.c.id).where(*held)).first() is not None
 
 
-def _release(connection: Connection, row: Row[Any], other: Row[Any] | None, as_what: str) -> documents.Decision:
+def _release(connection: Connection, row: Row[Any], other: Row[Any] | None, as_what: str, language: str) -> documents.Decision:
     if as_what == "duplicate":
         if other is None:
-            raise Permanent(f"document {row.id} contradicts no other document, so it is no duplicate")
+            raise Permanent(phrase("desk-no-duplicate", language, document=row.id))
         return documents.Decision(state=documents.DUPLICATE, other=other.id, revision=row.revision)
     if as_what == "replacement":
         if other is None:
-            raise Permanent(f"document {row.id} contradicts no other document, so there is nothing to replace; use --as new")
+            raise Permanent(phrase("desk-no-replacement", language, document=row.id))
         latest = connection.execute(
             select(_documents)
             .where(_documents.c.base_key == row.base_key, _documents.c.held_key.is_not(None), _documents.c.id != row.id)
@@ -190,23 +194,23 @@ def _rewrite(connection: Connection, hub: Hub, row: Row[Any], found: Document, g
     }
     documents.rewrite(connection, row.id, found, values)
     held = _hold(connection, row)
-    documents.resettle(connection, _row(connection, row.id), held, hub.rules)
+    documents.resettle(connection, _row(connection, row.id, hub.language), held, hub.rules)
     answers.answer(connection, hub.agreements, [row.receipt])
 
 
-def _replay_delivered(connection: Connection, row: Row[Any], found: Document, redeliver: str | None) -> str:
+def _replay_delivered(connection: Connection, row: Row[Any], found: Document, redeliver: str | None, language: str) -> str:
     if redeliver is not None:
         where = (_deliveries.c.document == row.id, _deliveries.c.sink == redeliver)
         if connection.execute(_deliveries.update().where(*where).values(state=WAITING, not_before=0)).rowcount == 0:
-            raise Permanent(f"document {row.id} has no delivery to {redeliver!r}")
+            raise Permanent(phrase("desk-no-delivery", language, document=row.id, sink=redeliver))
         connection.execute(_documents.update().where(_documents.c.id == row.id).values(state=documents.ACCEPTED))
         _audit(connection, "redelivery-asked", row.id, redeliver)
-        return f"document {row.id} goes to {redeliver} again under the same effect key; until the next `wharf run` it counts as in flight"
+        return phrase("desk-redelivered", language, document=row.id, sink=redeliver)
     if found.record is None:
-        return f"document {row.id} is delivered; under today's mapping it can no longer be read. Nothing was sent"
-    changed = keys.differences(keys.body(_record(connection, row)), keys.body(found.record))
-    told = "; ".join(f"{field}: {new} instead of {old}" for field, old, new in changed) or "nothing differs"
-    return f"document {row.id} is delivered; under today's mapping: {told}. Nothing was sent"
+        return phrase("desk-replayed-unreadable", language, document=row.id)
+    changed = keys.differences(keys.body(_record(connection, row, language)), keys.body(found.record))
+    told = "; ".join(phrase("desk-difference", language, field=field, old=old, new=new) for field, old, new in changed)
+    return phrase("desk-replayed", language, document=row.id, told=told or phrase("desk-no-difference", language))
 
 
 def _read_again(hub: Hub, source: Row[Any], ordinal: int) -> Document | None:
@@ -227,28 +231,29 @@ def _read_again(hub: Hub, source: Row[Any], ordinal: int) -> Document | None:
 def _learn(hub: Hub, document: int, kind: str, word: str, value: str) -> None:
     """Write an answer to the partner's file, keeping its comments."""
     with writing(hub.journal) as connection:
-        row = _parked(connection, document)
+        row = _parked(connection, document, hub.language)
         record = contents.record_of(connection, document)
     codes = {"unit": "unit_code", "item": "item", "delivery_location": "delivery_location"}
     if kind != "partner" and kind not in codes:
-        raise Permanent(f"{kind!r} cannot be answered; possible: partner, {', '.join(f'{one}:WORD' for one in codes)}, or a record field")
+        words = ", ".join(f"{one}:WORD" for one in codes)
+        raise Permanent(phrase("desk-cannot-be-answered", hub.language, kind=kind, words=words))
     partner = value if kind == "partner" else row.partner
     if partner is None:
-        raise Permanent(f"document {document} has no known partner yet; answer partner=NAME first")
+        raise Permanent(phrase("desk-partner-first", hub.language, document=document))
     file = hub.home.path(hub.home.settings.partners) / f"{partner}.yaml"
     if not re.fullmatch(r"[\w-]+", partner) or not file.is_file():
-        raise Permanent(f"there is no partner {partner!r}: write {file} first")
+        raise Permanent(phrase("desk-no-partner", hub.language, partner=partner, file=file))
     yaml = YAML()
     yaml.preserve_quotes = True  # without them, 'D.96A:UN:EAN008' within {...} is no text to every YAML reader
     content = yaml.load(file)
     if kind == "partner":
         if record is None:
-            raise Permanent(f"document {document} could not be read, so its partner cannot be learned from it")
+            raise Permanent(phrase("desk-partner-unreadable", hub.language, document=document))
         _add_identity(content, record, hub.home.settings.companies)
     else:
         content.setdefault("codes", {}).setdefault(codes[kind], {})[word] = value
     if kind == "unit" and value not in code_lists.codes("units_rec20"):
-        raise Permanent(f"{value!r} is no unit of UNECE Recommendation 20 (C62 piece, KGM kilogram, XCT carton ...)")
+        raise Permanent(phrase("desk-no-unit", hub.language, value=value))
     temporary = file.with_suffix(".tmp")
     yaml.dump(content, temporary)
     temporary.rename(file)
@@ -272,7 +277,7 @@ def _add_identity(content: Any, record: Record, companies: Iterable[Company]) ->
         known.extend(value for value in values if value not in known)
 
 
-def _with_answers(record: Record, answers: dict[str, str]) -> Record:
+def _with_answers(record: Record, answers: dict[str, str], language: str) -> Record:
     """The record with fields set by path. Raises Permanent for a path that no record has."""
     raw = msgspec.to_builtins(record)
     for path, value in answers.items():
@@ -284,23 +289,24 @@ def _with_answers(record: Record, answers: dict[str, str]) -> Record:
                 node = node[int(index) - 1] if index else node
             node[steps[-1][0]] = value
         except (IndexError, TypeError, AttributeError) as error:
-            raise Permanent(f"{path!r} is no field of this document; `wharf show` prints them") from error
+            raise Permanent(phrase("desk-no-field", language, path=path)) from error
     try:
         answered = msgspec.convert(raw, type(record))
     except msgspec.ValidationError as error:
-        raise Permanent(f"{error}") from error
+        given = ", ".join(f"{path}={value}" for path, value in answers.items())
+        raise Permanent(phrase("desk-wrong-value", language, assignment=given, error=error)) from error
     for path in answers:
         if path in ("id", "issue_date") and getattr(record, path) is not None:
-            raise Permanent(f"{path} is stated by the document; an answer cannot change by what it is known")
+            raise Permanent(phrase("desk-stated", language, path=path))
     if msgspec.to_builtins(answered) != raw:
-        raise Permanent(f"{', '.join(answers)}: no such field; `wharf show --json` prints those that there are")
+        raise Permanent(phrase("desk-no-field", language, path=", ".join(answers)))
     return answered
 
 
-def _record(connection: Connection, row: Row[Any]) -> Record:
+def _record(connection: Connection, row: Row[Any], language: str) -> Record:
     record = contents.record_of(connection, row.id)
     if record is None:
-        raise Permanent(f"document {row.id} could not be read; reject it, or mend the mapping and replay it")
+        raise Permanent(phrase("desk-not-read", language, document=row.id))
     return record
 
 
@@ -326,19 +332,28 @@ def _hold(connection: Connection, row: Row[Any]) -> Problem | None:
     return next((one for one in found if documents.holds(one, row.interchange)), None)
 
 
-def _parked(connection: Connection, document: int) -> Row[Any]:
-    row = _row(connection, document)
+def _is(row: Row[Any], state: str, language: str) -> str:
+    what = " ".join(one for one in (row.message_type if row.direction == "out" else row.kind, row.number) if one)
+    return phrase("desk-is", language, document=row.id, what=what, state=state_word(state, language))
+
+
+def _nothing_to_replay(row: Row[Any], language: str) -> str:
+    return phrase("desk-nothing-to-replay", language, document=row.id, state=state_word(row.state, language))
+
+
+def _parked(connection: Connection, document: int, language: str) -> Row[Any]:
+    row = _row(connection, document, language)
     if row.state != documents.PARKED:
-        raise Permanent(f"document {document} is {row.state.lower()}; only a parked one waits for you")
+        raise Permanent(phrase("desk-waits-not", language, document=document, state=state_word(row.state, language)))
     if row.ordinal < 0:
-        raise Permanent(f"document {document} is one that we send: mend what holds it and `wharf replay {document}`, or reject it")
+        raise Permanent(phrase("desk-ours", language, document=document))
     return row
 
 
-def _row(connection: Connection, document: int) -> Row[Any]:
+def _row(connection: Connection, document: int, language: str) -> Row[Any]:
     row = connection.execute(select(_documents).where(_documents.c.id == document).with_for_update()).first()
     if row is None:
-        raise Permanent(f"there is no document {document}; `wharf docs` lists them")
+        raise Permanent(phrase("desk-no-document", language, document=document))
     return row
 
 

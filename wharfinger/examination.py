@@ -62,7 +62,8 @@ def verify_home(folder: Path) -> Iterator[str]:
         known = {row.sha256: row.id for row in connection.execute(select(schema.receipt.c.sha256, schema.receipt.c.id))}
         for sha256, receipt in known.items():
             if wrong := archive.damaged(sha256):
-                yield f"receipt {receipt}: blob {sha256} {wrong}"
+                why = phrase("blob-damaged" if wrong.startswith("is damaged") else "blob-unreadable", home.settings.language)
+                yield phrase("verify-blob", home.settings.language, receipt=receipt, sha256=sha256, wrong=why)
         yield from verify_chains(connection)
         yield from status(connection).gaps
     engine.dispose()

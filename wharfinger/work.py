@@ -154,6 +154,11 @@ class Hub:
     made: _Made
     _sinks: dict[str, Sink] = field(default_factory=dict)
 
+    @property
+    def language(self) -> str:
+        """In which it speaks to our own people."""
+        return self.home.settings.language
+
     def sink(self, name: str) -> Sink:
         """The sink of that name, opened when it is first needed. Raises Transient."""
         if name not in self._sinks:

@@ -1,5 +1,6 @@
 """Documents and receipts as a person looks at them: lists, one in full, and its way through the hub."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -119,7 +120,7 @@ def answers_to(connection: Connection, document: int) -> list[Row[Any]]:
     return list(connection.execute(chosen.where(table.c.caused_by == document).order_by(_document.c.id)).all())
 
 
-def trace(connection: Connection, document: int) -> Iterator[tuple[str, str, str, str]]:
+def trace(connection: Connection, document: int, language: str = "en") -> Iterator[tuple[str, str, str, str]]:
     """(at, actor, event, detail) of a document, its receipt and its parents, and what we answered to it, oldest first."""
     receipt = connection.execute(select(_document.c.receipt).where(_document.c.id == document)).scalar()
     shown = [document, *(one.id for one in answers_to(connection, document))]
@@ -128,7 +129,7 @@ def trace(connection: Connection, document: int) -> Iterator[tuple[str, str, str
         subjects.append(f"receipt {receipt}")
         receipt = connection.execute(select(_receipt.c.parent).where(_receipt.c.id == receipt)).scalar()
     rows = connection.execute(select(schema.audit).where(schema.audit.c.subject.in_(subjects))).all()
-    entries = [(row.at, row.position, row.actor, row.event, f"{row.subject}  {row.detail}") for row in rows]
+    entries = [(row.at, row.position, row.actor, row.event, _told(row.subject, row.event, row.detail, language)) for row in rows]
     tries = (
         select(schema.attempt, _delivery.c.sink)
         .join(_delivery, _delivery.c.id == schema.attempt.c.delivery)
@@ -137,6 +138,18 @@ def trace(connection: Connection, document: int) -> Iterator[tuple[str, str, str
     entries += [(row.at, 0, "hub", row.outcome, f"{row.sink}: {row.text}") for row in connection.execute(tries).all()]
     for at, _, actor, event, detail in sorted(entries):
         yield at, actor, event, detail
+
+
+def _told(subject: str, event: str, detail: str, language: str) -> str:
+    """Of what an entry of the audit trail speaks, and its detail; the words that the hub wrote there, in the language."""
+    what, _, number = subject.partition(" ")
+    other = re.fullmatch(r"document (\d+)(.*)", detail, re.DOTALL)
+    released = re.fullmatch(r"as (new|replacement|duplicate): (.*)", detail, re.DOTALL) if event == "released" else None
+    if released:
+        detail = ": ".join(one for one in (phrase(f"as-{released[1]}", language), released[2]) if one)
+    elif other:
+        detail = f"{phrase('show-see', language)} {phrase('document', language)} {other[1]}{other[2]}"
+    return f"{phrase(what, language)} {number}  {detail}".rstrip()
 
 
 def deliveries_of(connection: Connection, document: int) -> list[Row[Any]]:

@@ -1,4 +1,6 @@
-"""The words of the reports in the four languages."""
+"""The words of the reports in the four languages; those of the desk stand in desk_phrases.py."""
+
+from wharfinger.reports.desk_phrases import DESK
 
 _PHRASES: dict[str, dict[str, str]] = {
     "head": {
@@ -212,9 +214,9 @@ _PHRASES: dict[str, dict[str, str]] = {
     },
     # wharf doctor
     "doctor-settings": {
-        "en": "{file}: {companies} companies, {partners} partners",
+        "en": "{file}: companies {companies}, partners {partners}",
         "ru": "{file}: компаний {companies}, партнёров {partners}",
-        "de": "{file}: {companies} Firmen, {partners} Partner",
+        "de": "{file}: Firmen {companies}, Partner {partners}",
         "zh": "{file}：{companies} 家公司，{partners} 个伙伴",
     },
     "doctor-no-companies": {
@@ -275,8 +277,33 @@ _PHRASES: dict[str, dict[str, str]] = {
         "de": "{setting} ist aus, gespeicherte Arbeit kann verloren gehen; einschalten",
         "zh": "{setting} 已关闭，已提交的数据可能丢失；请开启",
     },
+    "receipt": {"en": "receipt", "ru": "поступление", "de": "Eingang", "zh": "接收"},
+    "as-new": {"en": "as a new document", "ru": "как новый документ", "de": "als neues Dokument", "zh": "作为新单据"},
+    "as-replacement": {"en": "as a replacement", "ru": "как замена", "de": "als Ersatz", "zh": "作为替换单据"},
+    "as-duplicate": {"en": "as a duplicate", "ru": "как повтор", "de": "als doppelt", "zh": "作为重复单据"},
+    "acknowledged": {"en": "acknowledged", "ru": "подтверждено", "de": "bestätigt", "zh": "已确认"},
+    "blob-unreadable": {"en": "they cannot be read", "ru": "их нельзя прочитать", "de": "sie sind nicht lesbar", "zh": "无法读取"},
+    "blob-damaged": {
+        "en": "they are damaged, their SHA-256 is another",
+        "ru": "они повреждены, у них другой SHA-256",
+        "de": "sie sind beschädigt, ihr SHA-256-Wert ist ein anderer",
+        "zh": "已损坏，SHA-256 不同",
+    },
+    "verify-agree": {
+        "en": "archive, journal and audit chains agree",
+        "ru": "архив, журнал и цепочки аудита согласуются",
+        "de": "Archiv, Journal und Prüfketten stimmen überein",
+        "zh": "归档、日志库与审计链一致",
+    },
+    "verify-blob": {
+        "en": "receipt {receipt}: its bytes {sha256} in the archive are wrong: {wrong}",
+        "ru": "поступление {receipt}: его байты {sha256} в архиве неверны: {wrong}",
+        "de": "Eingang {receipt}: seine Bytes {sha256} im Archiv stimmen nicht: {wrong}",
+        "zh": "接收 {receipt}：归档中的字节 {sha256} 有误：{wrong}",
+    },
     "doctor-ok": {"en": "ok", "ru": "ок", "de": "ok", "zh": "正常"},
-    "doctor-bad": {"en": "BAD", "ru": "ПЛОХО", "de": "FEHLT", "zh": "有误"},
+    "doctor-bad": {"en": "BAD", "ru": "ПЛОХО", "de": "FEHLER", "zh": "有误"},
+    **DESK,
 }
 
 
