@@ -98,10 +98,11 @@ def states(hub: Hub) -> list[str]:
         return list(connection.execute(select(schema.document.c.state).order_by(schema.document.c.id)).scalars())
 
 
-def question(hub: Hub, document: int) -> str | None:
+def question(hub: Hub, document: int) -> tuple[str, str] | None:
+    """Its code and its words."""
     with reading(hub.journal) as connection:
         one = next(list_documents(connection, only=document))
-    return one.question.text() if one.question else None
+    return (one.question.code, one.question.text()) if one.question else None
 
 
 def test_change_with_a_number_of_its_own_waits_for_the_order_of_the_same_interchange(hub: Hub) -> None:
@@ -193,7 +194,7 @@ def test_change_of_an_order_that_was_rejected_asks_a_person(hub: Hub) -> None:
     hand_over(hub, "second")
 
     assert ["REJECTED", "PARKED"] == states(hub)
-    assert "The order 4711 of which this speaks was rejected (document 1)." == question(hub, 2)
+    assert ("order-rejected", "The order 4711 of which this speaks was rejected (document 1).") == question(hub, 2)
 
 
 def test_change_that_waits_when_a_person_rejects_its_order_asks_too_and_can_be_let_go(hub: Hub) -> None:
@@ -225,7 +226,7 @@ def test_change_after_a_cancellation_asks_a_person(hub: Hub) -> None:
     receive(hub, change("C-2", "4711"))
     hand_over(hub)
 
-    assert "The order 4711 of which this speaks was cancelled before (document 2)." == question(hub, 3)
+    assert ("order-cancelled", "The order 4711 of which this speaks was cancelled before (document 2).") == question(hub, 3)
 
 
 def test_change_waits_for_the_revision_that_took_the_place_of_its_order(hub: Hub) -> None:

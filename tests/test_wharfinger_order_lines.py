@@ -32,8 +32,8 @@ ON = DocumentReference(id="4711")
 
 
 def item(gtin: str | None = None, buyers: str | None = None, sellers: str | None = None) -> Item:
-    numbers = (Identifier(value=one) if one else None for one in (gtin, buyers, sellers))
-    return Item(**dict(zip(("standard_item_identification", "buyers_item_identification", "sellers_item_identification"), numbers)))  # noqa: B905  # type: ignore[arg-type]
+    standard, of_buyer, of_seller = (Identifier(value=one) if one else None for one in (gtin, buyers, sellers))
+    return Item(standard_item_identification=standard, buyers_item_identification=of_buyer, sellers_item_identification=of_seller)
 
 
 ORDER = Order(

@@ -30,6 +30,11 @@ SOURCES = sorted(
 )  # fmt: skip
 
 ELSEWHERE = {
+    "order-rejected": "test_wharfinger_journal_following.py::test_change_of_an_order_that_was_rejected_asks_a_person",
+    "order-cancelled": "test_wharfinger_journal_following.py::test_change_after_a_cancellation_asks_a_person",
+    "order-line-ambiguous": "test_wharfinger_order_lines.py::test_change_whose_item_stands_in_several_lines_is_for_a_person",
+    "order-line-not-found": "test_wharfinger_order_lines.py::test_response_whose_item_is_not_in_the_order_is_for_a_person",
+    "order-line-unclear": "test_wharfinger_order_lines.py::test_invoice_line_that_stays_unclear_is_only_told",
     "document-conflict": "test_wharfinger_problem_codes.py::test_hub_asks_what_it_cannot_decide",
     "document-not-read": "test_wharfinger_problem_codes.py::test_document_without_a_record_waits_for_a_person",
     "no-sink-for-test-documents": "test_wharfinger_problem_codes.py::test_hub_asks_what_it_cannot_decide",

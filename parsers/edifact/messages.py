@@ -164,18 +164,6 @@ def _comments(segments: list[str]) -> list[tuple[int, str, str]]:
 _COMMENT = re.compile(r"((?:[^+\r\n]*[\r\n]+)+)(?=([A-Z]{3})(?:\+|$))")
 
 
-def _endless(segments: list[str]) -> int | None:
-    """The number of the first segment with more elements and components than can be meant."""
-    long = ((number, text) for number, text in enumerate(segments, 1) if len(text) > ELEMENT_COUNT_LIMIT)
-    return next((number for number, text in long if sum(map(text.count, "+:*")) > ELEMENT_COUNT_LIMIT), None)
-
-
-def _too_large(head: Header, place: Place) -> Document:
-    problem = Problem(code="edifact-message-too-large", place=place)
-    where = msgspec.structs.replace(place, segment=None, tag=None)
-    return Document(kind=_kinds(head.type)[-1]["kind"], id=None, record=None, place=where, problems=(problem,), message=head.message)
-
-
 class _Reading(NamedTuple):
     """How a message becomes a document of one kind. line: key of the groups that are its lines, '' where it has none."""
 
