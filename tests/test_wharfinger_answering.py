@@ -117,7 +117,7 @@ def test_refused_document_is_answered_with_the_reasons_in_the_language_of_the_pa
     run(home, interchange("77", without_quantity, order(2, "K-2")))
 
     [_, reasons] = sorted(sent(home), key=lambda one: one[0], reverse=True)
-    assert ["BGM+313+A1+9+RE", "RFF+ON:K-1", "ERC+ZZZ", "FTX+AAO+++Zeile 1 hat keine Menge.", "RFF+LI:1"] == [
+    assert ["BGM+313+A1+9+RE", "RFF+ON:K-1", "ERC+ZZZ", "FTX+AAO+++Position 1 hat keine Menge.", "RFF+LI:1"] == [
         one for one in reasons if one[:3] in ("BGM", "RFF", "ERC", "FTX")
     ]
 

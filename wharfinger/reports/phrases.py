@@ -1,6 +1,7 @@
-"""The words of the reports in the four languages; those of the desk stand in desk_phrases.py."""
+"""The words of the reports in the four languages; those of the desk and of the flows stand beside it."""
 
 from wharfinger.reports.desk_phrases import DESK
+from wharfinger.reports.flow_phrases import FLOWS
 
 _PHRASES: dict[str, dict[str, str]] = {
     "head": {
@@ -162,6 +163,11 @@ _PHRASES: dict[str, dict[str, str]] = {
     },
     "error": {"en": "error", "ru": "ошибка", "de": "Fehler", "zh": "错误"},
     "warning": {"en": "warning", "ru": "замечание", "de": "Hinweis", "zh": "警告"},
+    "one-error": {"en": "1 error", "ru": "ошибок: 1", "de": "1 Fehler", "zh": "1 个错误"},
+    "errors": {"en": "{count} errors", "ru": "ошибок: {count}", "de": "{count} Fehler", "zh": "{count} 个错误"},
+    "one-warning": {"en": "1 warning", "ru": "замечаний: 1", "de": "1 Hinweis", "zh": "1 个警告"},
+    "warnings": {"en": "{count} warnings", "ru": "замечаний: {count}", "de": "{count} Hinweise", "zh": "{count} 个警告"},
+    "not-recognised": {"en": "not recognised", "ru": "формат не распознан", "de": "nicht erkannt", "zh": "无法识别"},
     # states of documents and deliveries, and events of the audit trail
     "parsed": {"en": "parsed", "ru": "прочитан", "de": "gelesen", "zh": "已解析"},
     "accepted": {"en": "accepted", "ru": "принят", "de": "angenommen", "zh": "已接受"},
@@ -304,6 +310,7 @@ _PHRASES: dict[str, dict[str, str]] = {
     "doctor-ok": {"en": "ok", "ru": "ок", "de": "ok", "zh": "正常"},
     "doctor-bad": {"en": "BAD", "ru": "ПЛОХО", "de": "FEHLER", "zh": "有误"},
     **DESK,
+    **FLOWS,
 }
 
 
