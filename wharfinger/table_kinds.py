@@ -40,7 +40,8 @@ def other_kind(headings: Sequence[str], above: Sequence[str], order_numbers: fro
 
 
 _ORDER_TITLE = re.compile(
-    r"(?:purchase order|sales order|order form|bestellung|auftrag|bon de commande|commande|pedido|orden de compra|ordine|zamówienie|bestelling"
+    r"(?:purchase order|sales order|order form"
+    r"|bestellung|auftrag|bon de commande|commande|pedido|orden de compra|ordine|zamówienie|bestelling"
     rf"|заказ|заявка|采购订单|销售订单|订单)(?:\b[^:：\d]{{0,40}})?(?:{_NUMBER})?$",
     re.IGNORECASE,
 )
