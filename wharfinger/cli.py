@@ -389,13 +389,15 @@ def doctor(home: Path | None) -> None:
 @click.pass_obj
 def verify(home: Path | None) -> None:
     """Compare archive, journal and audit chains."""
-    from wharfinger.examination import verify_home
+    from wharfinger.examination import unsent, verify_home
 
     found = list(verify_home(_home(home)))
     for text in found:
         click.echo(text)
     if not found:
         click.echo("archive, journal and audit chains agree")
+    for text in unsent(_home(home)):
+        click.echo(text)
     sys.exit(SOME_REFUSED if found else CLEAN)
 
 

@@ -19,7 +19,7 @@ from wharfinger.journal import answers, contents, documents, following, order_re
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
 from wharfinger.journal.deliveries import DONE, HELD, WAITING, ask_again, cancel_deliveries, has_left
-from wharfinger.journal.outgoing import withdraw
+from wharfinger.journal.outgoing import note_unsent, withdraw
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Place, Record, buyer, seller
 from wharfinger.work import Hub
@@ -31,6 +31,9 @@ _deliveries = schema.delivery
 def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
     """A PARKED document goes on: as new, as a replacement of the one it contradicts, or as its duplicate. What was done, in a sentence."""
     with writing(hub.journal) as connection:
+        made = _row(connection, document)
+        if made.ordinal < 0 and made.state == documents.PARKED and as_what == "new":  # an answer: it only lacked a way
+            return _send_again(connection, hub, made, reason)
         row = _parked(connection, document)
         other = _row(connection, row.other) if row.other else None
         if row.record_version is None:
@@ -64,6 +67,7 @@ def reject(hub: Hub, document: int, reason: str) -> str:
         connection.execute(_documents.update().where(_documents.c.id == document).values(**values))
         receipts.write_problems(connection, row.receipt, document, [Problem(code="rejected-by-a-person", found=reason)])
         withdraw(connection, document)
+        note_unsent(connection, document)
         answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "rejected", document, reason)
     return f"document {document} ({row.kind} {row.number}) is rejected"
@@ -135,7 +139,7 @@ def replay_receipt(hub: Hub, receipt: int) -> str:
     return f"receipt {receipt} ({row.name}) is read again"
 
 
-def _send_again(connection: Connection, hub: Hub, row: Row[Any]) -> str:
+def _send_again(connection: Connection, hub: Hub, row: Row[Any], reason: str | None = None) -> str:
     """What we made and could not send is tried again, under the partner file as it is now."""
     if row.state != documents.PARKED:
         raise Permanent(f"document {row.id} is {row.state.lower()}; there is nothing to replay")
@@ -143,7 +147,11 @@ def _send_again(connection: Connection, hub: Hub, row: Row[Any]) -> str:
         answers.send_again(connection, row.id)
     else:
         answers.route_parked(connection, hub.agreements)
-    _audit(connection, "replayed", row.id, "")
+    after = _row(connection, row.id)
+    if reason is not None and after.state == documents.PARKED and after.question is not None:
+        question = msgspec.json.decode(after.question, type=Problem)
+        raise Permanent(f"document {row.id}: {question.text('en')} {question.hint('en')}")
+    _audit(connection, "replayed" if reason is None else "released", row.id, reason or "")
     return f"document {row.id} ({row.message_type} {row.number}) is {_row(connection, row.id).state.lower()}"
 
 
