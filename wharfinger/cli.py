@@ -399,7 +399,7 @@ def doctor(home: Path | None) -> None:
 def verify(home: Path | None) -> None:
     """Compare archive, journal and audit chains."""
     from wharfinger.config import load_home
-    from wharfinger.examination import verify_home
+    from wharfinger.examination import unsent, verify_home
     from wharfinger.reports.phrases import phrase
 
     found = list(verify_home(_home(home)))
@@ -407,6 +407,8 @@ def verify(home: Path | None) -> None:
         click.echo(text)
     if not found:
         click.echo(phrase("verify-agree", load_home(_home(home)).settings.language))
+    for text in unsent(_home(home)):
+        click.echo(text)
     sys.exit(SOME_REFUSED if found else CLEAN)
 
 

@@ -1260,10 +1260,17 @@ _ALL = (
     ),
     _code(
         "answer-without-sink", "park",
-        en=("{subject} is owed to {found}, but no destination takes what we send to this partner.", "Name one in the partner's file (`answers: sink: NAME`), an edifact_outbox in wharf.yaml, or say `contrl: never`; the next run goes on."),
-        ru=("Партнёру {found} нужно отправить {subject}, но нет получателя для исходящих документов этому партнёру.", "Укажите его в файле партнёра (`answers: sink: ИМЯ`, edifact_outbox в wharf.yaml) или `contrl: never`; следующий запуск продолжит."),
-        de=("{found} steht {subject} zu, aber kein Ziel nimmt an, was wir diesem Partner senden.", "In der Partnerdatei eines nennen (`answers: sink: NAME`, ein edifact_outbox in wharf.yaml) oder `contrl: never` schreiben; der nächste Lauf macht weiter."),
-        zh=("应向 {found} 发送 {subject}，但没有接收发给该合作伙伴的单据的目标。", "请在合作伙伴文件中指定（`answers: sink: 名称`，wharf.yaml 中的 edifact_outbox），或写 `contrl: never`；下次运行会继续。"),
+        en=("{subject} is owed to {found}, but no destination takes what we send to this partner.", "If wharf.yaml has none, add under `sinks:` the line `to_partners: {{kind: edifact_outbox, folder: partner_outbox}}`; if it has several, say in the partner's file which: `answers: {{sink: to_partners}}`; if nothing is to be sent: `answers: {{contrl: never}}` and reject this. The next run, or `wharf release ID`, sends it."),
+        ru=("Партнёру {found} нужно отправить {subject}, но нет получателя для исходящих документов этому партнёру.", "Если в wharf.yaml такого нет, добавьте в `sinks:` строку `to_partners: {{kind: edifact_outbox, folder: partner_outbox}}`; если их несколько, укажите нужный в файле партнёра: `answers: {{sink: to_partners}}`; если отвечать не нужно: `answers: {{contrl: never}}` и отклоните документ. Его отправит следующий запуск или `wharf release ID`."),
+        de=("{found} steht {subject} zu, aber kein Ziel nimmt an, was wir diesem Partner senden.", "Hat wharf.yaml keines, unter `sinks:` die Zeile `to_partners: {{kind: edifact_outbox, folder: partner_outbox}}` einfügen; gibt es mehrere, in der Partnerdatei eines nennen: `answers: {{sink: to_partners}}`; soll nichts gesendet werden: `answers: {{contrl: never}}` und dies ablehnen. Der nächste Lauf oder `wharf release ID` sendet es."),
+        zh=("应向 {found} 发送 {subject}，但没有接收发给该合作伙伴的单据的目标。", "若 wharf.yaml 中没有，请在 `sinks:` 下加一行 `to_partners: {{kind: edifact_outbox, folder: partner_outbox}}`；若有多个，请在合作伙伴文件中指定：`answers: {{sink: to_partners}}`；若无需答复：`answers: {{contrl: never}}` 并拒绝本单据。下次运行或 `wharf release ID` 会发送。"),
+    ),
+    _code(
+        "sending-test-without-sink", "park",
+        en=("{subject} for {found} is marked as a test, and no destination for what we send takes tests.", "Add under `sinks:` in wharf.yaml the line `test_to_partners: {{kind: edifact_outbox, folder: partner_tests, test: true}}`, or reject this. The next run, or `wharf release ID`, sends it."),
+        ru=("{subject} для {found} помечен как тестовый, а получателя исходящих документов для тестов нет.", "Добавьте в wharf.yaml в `sinks:` строку `test_to_partners: {{kind: edifact_outbox, folder: partner_tests, test: true}}` или отклоните документ. Его отправит следующий запуск или `wharf release ID`."),
+        de=("{subject} für {found} ist als Test gekennzeichnet, und kein Ziel für das, was wir senden, nimmt Tests an.", "In wharf.yaml unter `sinks:` die Zeile `test_to_partners: {{kind: edifact_outbox, folder: partner_tests, test: true}}` einfügen oder dies ablehnen. Der nächste Lauf oder `wharf release ID` sendet es."),
+        zh=("发给 {found} 的 {subject} 标记为测试，但没有接收测试单据的发送目标。", "请在 wharf.yaml 的 `sinks:` 下加一行 `test_to_partners: {{kind: edifact_outbox, folder: partner_tests, test: true}}`，或拒绝本单据。下次运行或 `wharf release ID` 会发送。"),
     ),
     _code(
         "refused-by-partner", "park",

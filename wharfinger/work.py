@@ -182,7 +182,9 @@ class Hub:
     @property
     def agreements(self) -> Agreements:
         """What sending needs of the settings."""
-        return Agreements(partners=self.home.partners, sinks=self.outbound_sinks)
+        tests = tuple(name for name in self.outbound_sinks if self.home.settings.sinks[name].get("test"))
+        others = tuple(name for name in self.outbound_sinks if name not in tests)
+        return Agreements(partners=self.home.partners, sinks=others, test_sinks=tests)
 
 
 @contextmanager

@@ -87,6 +87,12 @@ _PHRASES: dict[str, dict[str, str]] = {
         "de": "Antwort des Partners: {code} (Dokument {document})",
         "zh": "合作伙伴的答复：{code}（单据 {document}）",
     },
+    "verify-unsent": {
+        "en": "control number {number} from {ours} to {theirs} was not sent: document {document} was rejected (the audit says so)",
+        "ru": "контрольный номер {number} от {ours} для {theirs} не отправлен: документ {document} отклонён (записано в журнале аудита)",
+        "de": "Kontrollnummer {number} von {ours} an {theirs} wurde nicht gesendet: Dokument {document} wurde abgelehnt (steht im Audit)",
+        "zh": "从 {ours} 到 {theirs} 的控制号 {number} 未发送：单据 {document} 已被拒绝（审计中有记录）",
+    },
     "waits-Order": {
         "en": "waits for order {number} (document {document}, {state})",
         "ru": "ждёт заказ {number} (документ {document}, {state})",
