@@ -15,6 +15,7 @@ from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.summary import equation
 from wharfinger.work import Delivered, Hub, Processed, TakenIn, deliver, exceptions, open_hub, process, status, take_in
 
@@ -59,31 +60,34 @@ def deliver_everything(hub: Hub) -> Delivered:
 async def report(hub: Hub, did: Sequence[TakenIn | Processed | Delivered]) -> None:
     """A summary and a table of what a person has to look at, under keys that stay the same."""
     now = status(hub)
-    sentences = [sentence for one in did for sentence in _sentences(one)]
-    equations = equation(now, hub.home.settings.language)
+    language = hub.home.settings.language
+    sentences = [sentence for one in did for sentence in _sentences(one, language)]
+    equations = equation(now, language)
+    heads = [phrase(name, language) for name in ("flow-sink", "done", "waiting", "held")]
     queues = [f"| {sink} | {n['done']} | {n['waiting']} | {n['held']} |" for sink, n in now.deliveries.items()]
     lines = [
         f"## {hub.home.folder.name}",
-        *[f"- {sentence}" for sentence in sentences or ["Nothing new."]],
+        *[f"- {sentence}" for sentence in sentences or [phrase("flow-nothing", language)]],
         "",
         *[f"    {line}" for line in equations],
         "",
-        *(["| sink | done | waiting | held |", "|---|---|---|---|", *queues] if queues else []),
+        *([f"| {' | '.join(heads)} |", "|---|---|---|---|", *queues] if queues else []),
     ]
-    await acreate_markdown_artifact("\n".join(lines), key="wharfinger-summary", description="What the hub did, and that it adds up")
+    await acreate_markdown_artifact("\n".join(lines), key="wharfinger-summary", description=phrase("flow-summary", language))
     rows = [
         {
-            "document": row.document or f"receipt {row.receipt}",
-            "kind": row.kind or "",
-            "number": row.id or "",
-            "sender": row.sender or "",
-            "state": row.state.lower(),
-            "what is wrong": row.problem,
-            "what to do": row.what_to_do,
+            phrase("flow-document", language): row.document or f"r{row.receipt}",
+            phrase("flow-kind", language): row.kind or "",
+            phrase("flow-number", language): row.id or "",
+            phrase("flow-sender", language): row.sender or "",
+            phrase("flow-state", language): state_word(row.state, language),
+            phrase("flow-where", language): row.where,
+            phrase("flow-wrong", language): row.problem,
+            phrase("flow-to-do", language): row.what_to_do,
         }
         for row in exceptions(hub, MOST_EXCEPTIONS)
     ]
-    await acreate_table_artifact(rows, key="wharfinger-exceptions", description="What a person has to look at")
+    await acreate_table_artifact(rows, key="wharfinger-exceptions", description=phrase("flow-exceptions", language))
 
 
 def _chunks(name: str, step: Callable[[], T], goes_on: Callable[[T], bool]) -> Iterator[T]:
@@ -103,12 +107,13 @@ def _chunk(name: str, step: Callable[[], T], number: int = 1) -> T:
     return chunk()
 
 
-def _sentences(did: TakenIn | Processed | Delivered) -> list[str]:
+def _sentences(did: TakenIn | Processed | Delivered, language: str) -> list[str]:
+    def told(name: str, count: int, **more: object) -> list[str]:
+        return [phrase(f"flow-{name}", language, count=count, **more)] if count else []
+
     if isinstance(did, TakenIn):
-        taken = [f"{did.receipts} files taken in."] if did.receipts else []
-        return taken + [f"Left where it is: {reason}" for reason in did.left]
+        return told("taken", did.receipts) + [phrase("flow-left", language, reason=reason) for reason in did.left]
     if isinstance(did, Processed):
-        return [f"{did.documents} documents in {did.receipts} files processed."] if did.receipts else []
-    done = [f"{did.done} deliveries done."] if did.done else []
-    held = [f"{did.held} deliveries held; each asks a question."] if did.held else []
-    return done + held + [f"Waiting: {reason}" for reason in did.reasons]
+        return told("processed", did.receipts, documents=did.documents)
+    waiting = [phrase("flow-waiting", language, reason=reason) for reason in did.reasons]
+    return told("done", did.done) + told("held", did.held) + waiting

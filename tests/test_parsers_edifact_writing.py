@@ -31,9 +31,11 @@ from wharfinger.problem_codes import LANGUAGES
 from wharfinger.records import (
     Address,
     Amount,
+    ApplicationResponse,
     Contact,
     Delivery,
     DocumentReference,
+    DocumentResponse,
     Identifier,
     Item,
     Order,
@@ -44,6 +46,7 @@ from wharfinger.records import (
     Price,
     Quantity,
     Record,
+    Response,
     TransportHandlingUnit,
     from_json,
 )
@@ -601,3 +604,23 @@ def test_every_kind_of_record_has_a_sample() -> None:
     kinds = {json.loads((FIXTURES / f"{name}.json").read_text("utf-8"))["kind"] for name in RECORDS}
 
     assert kinds == {*MESSAGES, "ApplicationResponse"}
+
+
+def test_every_response_of_an_aperak_is_written_as_a_message_of_its_own() -> None:
+    record = record_of("application_response_aperak")
+    assert isinstance(record, ApplicationResponse)
+    [first] = record.document_responses
+    second = DocumentResponse(
+        document_reference=DocumentReference(id="4712", document_type_code="220"), response=Response(response_code="AP")
+    )
+    [one] = written(msgspec.structs.replace(record, document_responses=(first, second)))
+    read = [item.record for item in parse(io.BytesIO(one.content), Context()) if isinstance(item, Document)]
+
+    assert (0,) == one.records
+    assert ["A-1", "A-1-2"] == [item.id for item in read if item is not None]
+    said = [item.document_responses[0] for item in read if isinstance(item, ApplicationResponse)]
+    assert [("RE", first.document_reference.id if first.document_reference else None), ("AP", "4712")] == [
+        (item.response.response_code if item.response else None, item.document_reference.id if item.document_reference else None)
+        for item in said
+    ]
+    assert len(first.line_responses) == len(said[0].line_responses)

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from wharfinger import desk
+from wharfinger.examination import unsent, verify_home
 from wharfinger.journal import schema
 from wharfinger.journal.database import reading
+from wharfinger.problems import Permanent
 from wharfinger.reports.listing import list_documents
 from wharfinger.reports.showing import show_document
 from wharfinger.running import run_once
@@ -117,7 +119,7 @@ def test_refused_document_is_answered_with_the_reasons_in_the_language_of_the_pa
     run(home, interchange("77", without_quantity, order(2, "K-2")))
 
     [_, reasons] = sorted(sent(home), key=lambda one: one[0], reverse=True)
-    assert ["BGM+313+A1+9+RE", "RFF+ON:K-1", "ERC+ZZZ", "FTX+AAO+++Zeile 1 hat keine Menge.", "RFF+LI:1"] == [
+    assert ["BGM+313+A1+9+RE", "RFF+ON:K-1", "ERC+ZZZ", "FTX+AAO+++Position 1 hat keine Menge.", "RFF+LI:1"] == [
         one for one in reasons if one[:3] in ("BGM", "RFF", "ERC", "FTX")
     ]
 
@@ -363,3 +365,98 @@ def test_interchange_of_a_sender_who_becomes_known_is_answered(home: Path) -> No
     run(home)
 
     assert [[f"UCI+77+4023456600009:14+{US}:14+7"]] == sent(home)
+
+
+WITHOUT = (
+    f"companies: [{{company: us, name: Hafen AG, identity: {{gln: ['{US}']}}}}]\n"
+    "sources: {inbox: {kind: folder, folder: inbox, stable_seconds: 0}}\n"
+    "sinks:\n  outbox: {kind: xml_outbox, folder: outbox}\n"
+)
+
+
+def asked(home: Path) -> str:
+    """The question of what we made: what is wrong and what to do."""
+    with open_hub(home) as hub, reading(hub.journal) as connection:
+        [question] = [one.question for one in list_documents(connection) if one.direction == "out"]
+    assert question is not None
+    return f"{question.text()} {question.hint()}"
+
+
+def added_by(question: str, name: str) -> str:
+    """The line of wharf.yaml that a question names."""
+    return next(part for part in question.split("`") if part.startswith(f"{name}: "))
+
+
+def test_line_that_the_question_names_lets_the_answer_go_when_it_is_released(home: Path) -> None:
+    (home / "wharf.yaml").write_text(WITHOUT)
+    run(home, interchange("77", order(1, "K-1")))
+    (home / "wharf.yaml").write_text(f"{WITHOUT}  {added_by(asked(home), 'to_partners')}\n")
+    with open_hub(home) as hub:
+        desk.release(hub, 2, "new", "there is a way now")
+        released = states(hub)
+    run(home)
+
+    assert [("in", "DELIVERED"), ("out", "ACCEPTED")] == released
+    assert [[f"UCI+77+{NORDWIND}:14+{US}:14+7"]] == sent(home)
+
+
+def test_answer_that_still_has_no_way_is_not_released_and_says_what_to_write(home: Path) -> None:
+    (home / "wharf.yaml").write_text(WITHOUT)
+    run(home, interchange("77", order(1, "K-1")))
+
+    with open_hub(home) as hub, pytest.raises(Permanent, match=r"to_partners: \{kind: edifact_outbox, folder: partner_outbox\}"):
+        desk.release(hub, 2, "new", "go")
+
+
+def test_answer_to_a_test_carries_the_flag_and_goes_only_where_tests_go(home: Path) -> None:
+    with (home / "wharf.yaml").open("a") as stream:
+        stream.write("  tests: {kind: edifact_outbox, folder: partner_tests, test: true}\n")
+        stream.write("  test_outbox: {kind: xml_outbox, folder: test_outbox, test: true}\n")
+    agree(home, "answers: {aperak: always}")
+    run(home, interchange("77", order(1, "K-1")).replace(b"+77++++1'", b"+77++++1++1'"), interchange("78", order(1, "K-2")))
+
+    flags = {
+        folder: [file.read_text("latin-1").split("'")[1].endswith("+1") for file in (home / folder / "nordwind").glob("*.edi")]
+        for folder in ("partner_tests", "partner_outbox")
+    }
+    assert {"partner_tests": [True, True], "partner_outbox": [False, False]} == flags
+
+
+def test_answer_to_a_test_waits_for_a_sink_that_takes_tests(home: Path) -> None:
+    with (home / "wharf.yaml").open("a") as stream:
+        stream.write("  test_outbox: {kind: xml_outbox, folder: test_outbox, test: true}\n")
+    run(home, interchange("77", order(1, "K-1")).replace(b"+77++++1'", b"+77++++1++1'"))
+    before = (home / "partner_outbox" / "nordwind").exists()
+    with (home / "wharf.yaml").open("a") as stream:
+        stream.write(f"  {added_by(asked(home), 'test_to_partners')}\n")
+    run(home)
+
+    assert not before
+    assert 1 == len(list((home / "partner_tests" / "nordwind").glob("*.edi")))
+
+
+def test_control_number_of_an_answer_that_is_rejected_is_accounted_for(home: Path) -> None:
+    agree(home, "formats: {edifact-out: {charset: nonsense}}")
+    run(home, interchange("77", order(1, "K-1")))
+    with open_hub(home) as hub:
+        desk.reject(hub, 2, "not wanted")
+    agree(home, "")
+    run(home, interchange("78", order(1, "K-2")))
+
+    assert [] == list(verify_home(home))
+    told = f"control number 1 from {US}:14 to {NORDWIND}:14 was not sent: document 2 was rejected (the audit says so)"
+    assert [told] == list(unsent(home))
+    [file] = (home / "partner_outbox" / "nordwind").glob("*.edi")
+    assert "2" == file.read_text("latin-1").split("'")[1].split("+")[5]
+
+
+def test_control_number_that_nobody_sent_and_nobody_gave_up_is_found(home: Path) -> None:
+    agree(home, "formats: {edifact-out: {charset: nonsense}}")
+    run(home, interchange("77", order(1, "K-1")))
+    with open_hub(home) as hub, hub.journal.begin() as connection:
+        out = schema.document.c.direction == "out"
+        connection.execute(schema.document.update().where(out).values(state="REJECTED"))
+        connection.execute(schema.delivery.update().where(schema.delivery.c.state == "HELD").values(state="CANCELLED"))
+
+    found = f"control number 1 from {US}:14 to {NORDWIND}:14 was never sent (document 2), and the audit does not say so"
+    assert [found] == list(verify_home(home))

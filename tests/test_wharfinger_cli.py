@@ -99,7 +99,7 @@ def test_check_names_the_line_without_a_quantity_with_its_place(tmp_path: Path) 
     [document] = json.loads(told.stdout)["documents"]
     [problem] = [one for one in document["problems"] if one["severity"] == "error"]
 
-    assert (1, "order-line-quantity-missing", "Zeile 1 hat keine Menge.") == (told.returncode, problem["code"], problem["text"])
+    assert (1, "order-line-quantity-missing", "Position 1 hat keine Menge.") == (told.returncode, problem["code"], problem["text"])
     assert 1 == problem["place"]["message"]
 
 

@@ -41,6 +41,7 @@ ELSEWHERE = {
     "rejected-by-a-person": "test_wharfinger_problem_codes.py::test_hub_asks_what_it_cannot_decide",
     "answer-to-nobody": "test_wharfinger_answering.py::test_interchange_that_cannot_be_answered_is_told",
     "interchange-unanswerable": "test_wharfinger_answering.py::test_interchange_that_cannot_be_answered_is_told",
+    "sending-test-without-sink": "test_wharfinger_answering.py::test_answer_to_a_test_waits_for_a_sink_that_takes_tests",
     "answer-without-sink": "test_wharfinger_answering.py::test_answer_without_a_sink_asks_for_one",
     "outgoing-from-outside": "test_wharfinger_outgoing.py::test_our_document_from_where_anybody_may_send_waits_for_a_person",
     "outgoing-not-ours": "test_wharfinger_outgoing.py::test_document_of_a_partner_from_our_own_system_waits_for_a_person",

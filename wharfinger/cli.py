@@ -168,11 +168,14 @@ def check(home: Path | None, file: Path, as_json: bool, lang: str, partner: str 
         )
     else:
         from wharfinger.pointing import printable
+        from wharfinger.reports.phrases import phrase
+        from wharfinger.reports.sentences import verdict
 
-        click.echo(f"{file.name}: {recognised.description if recognised else 'not recognised'}")
+        click.echo(f"{file.name}: {recognised.description if recognised else phrase('not-recognised', lang)}")
         _show(wrong, shown, lang, "  ")
         for document in documents:
-            click.echo(f"  {document.kind or 'document'} {printable(document.id or 'without number')}: {_verdict(document.problems)}")
+            kind, number = document.kind or phrase("document", lang), document.id or phrase("without-number", lang)
+            click.echo(f"  {kind} {printable(number)}: {verdict(document.problems, lang)}")
             _show(document.problems, shown, lang, "    ")
     errors = any(one.severity == "error" for one in [*wrong, *(p for d in documents for p in d.problems)])
     sys.exit(NOTHING_READ if not documents else SOME_REFUSED if errors else CLEAN)
@@ -396,7 +399,7 @@ def doctor(home: Path | None) -> None:
 def verify(home: Path | None) -> None:
     """Compare archive, journal and audit chains."""
     from wharfinger.config import load_home
-    from wharfinger.examination import verify_home
+    from wharfinger.examination import unsent, verify_home
     from wharfinger.reports.phrases import phrase
 
     found = list(verify_home(_home(home)))
@@ -404,6 +407,8 @@ def verify(home: Path | None) -> None:
         click.echo(text)
     if not found:
         click.echo(phrase("verify-agree", load_home(_home(home)).settings.language))
+    for text in unsent(_home(home)):
+        click.echo(text)
     sys.exit(SOME_REFUSED if found else CLEAN)
 
 
@@ -590,13 +595,6 @@ def _show(problems: Sequence[Problem], shown: dict[Place, str], language: str, i
             click.echo(f"{indent}{sentence(one, language)}")
         for line in shown.get(place, "").splitlines():
             click.echo(f"{indent}    {line}")
-
-
-def _verdict(found: tuple[Problem, ...]) -> str:
-    errors = sum(one.severity == "error" for one in found)
-    warnings = len(found) - errors
-    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
-    return ", ".join(parts) or "ok"
 
 
 def _file_name(number: str | None) -> str:

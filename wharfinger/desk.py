@@ -19,7 +19,7 @@ from wharfinger.journal import answers, contents, documents, following, order_re
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
 from wharfinger.journal.deliveries import DONE, HELD, WAITING, ask_again, cancel_deliveries, has_left
-from wharfinger.journal.outgoing import withdraw
+from wharfinger.journal.outgoing import note_unsent, withdraw
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Place, Record, buyer, seller
 from wharfinger.reports.phrases import phrase, state_word
@@ -32,6 +32,9 @@ _deliveries = schema.delivery
 def release(hub: Hub, document: int, as_what: str, reason: str) -> str:
     """A PARKED document goes on: as new, as a replacement of the one it contradicts, or as its duplicate. What was done, in a sentence."""
     with writing(hub.journal) as connection:
+        made = _row(connection, document, hub.language)
+        if made.ordinal < 0 and made.state == documents.PARKED and as_what == "new":  # an answer: it only lacked a way
+            return _send_again(connection, hub, made, reason)
         row = _parked(connection, document, hub.language)
         other = _row(connection, row.other, hub.language) if row.other else None
         if row.record_version is None:
@@ -66,6 +69,7 @@ def reject(hub: Hub, document: int, reason: str) -> str:
         connection.execute(_documents.update().where(_documents.c.id == document).values(**values))
         receipts.write_problems(connection, row.receipt, document, [Problem(code="rejected-by-a-person", found=reason)])
         withdraw(connection, document)
+        note_unsent(connection, document)
         answers.answer(connection, hub.agreements, [row.receipt])
         _audit(connection, "rejected", document, reason)
     return _is(row, documents.REJECTED, hub.language)
@@ -139,7 +143,7 @@ def replay_receipt(hub: Hub, receipt: int) -> str:
     return phrase("desk-receipt-again", hub.language, receipt=receipt, name=row.name)
 
 
-def _send_again(connection: Connection, hub: Hub, row: Row[Any]) -> str:
+def _send_again(connection: Connection, hub: Hub, row: Row[Any], reason: str | None = None) -> str:
     """What we made and could not send is tried again, under the partner file as it is now."""
     if row.state != documents.PARKED:
         raise Permanent(_nothing_to_replay(row, hub.language))
@@ -147,8 +151,13 @@ def _send_again(connection: Connection, hub: Hub, row: Row[Any]) -> str:
         answers.send_again(connection, row.id)
     else:
         answers.route_parked(connection, hub.agreements)
-    _audit(connection, "replayed", row.id, "")
-    return _is(row, _row(connection, row.id, hub.language).state, hub.language)
+    after = _row(connection, row.id, hub.language)
+    if reason is not None and after.state == documents.PARKED and after.question is not None:
+        question = msgspec.json.decode(after.question, type=Problem)
+        told = f"{question.text(hub.language)} {question.hint(hub.language)}"
+        raise Permanent(f"{phrase('document', hub.language)} {row.id}: {told}")
+    _audit(connection, "replayed" if reason is None else "released", row.id, reason or "")
+    return _is(row, after.state, hub.language)
 
 
 def _is_held(connection: Connection, document: int) -> bool:

@@ -15,6 +15,7 @@ from wharfinger.isolation import isolated
 from wharfinger.journal import schema
 from wharfinger.journal.audit import verify_chains
 from wharfinger.journal.database import open_database, reading
+from wharfinger.journal.outgoing import unsent_numbers
 from wharfinger.problems import Permanent, Transient
 from wharfinger.reports.passed_over import in_words
 from wharfinger.reports.phrases import phrase
@@ -66,6 +67,21 @@ def verify_home(folder: Path) -> Iterator[str]:
                 yield phrase("verify-blob", home.settings.language, receipt=receipt, sha256=sha256, wrong=why)
         yield from verify_chains(connection)
         yield from status(connection).gaps
+        for document, number, ours, theirs, is_told in unsent_numbers(connection):
+            if not is_told:
+                yield f"control number {number} from {ours} to {theirs} was never sent (document {document}), and the audit does not say so"
+    engine.dispose()
+
+
+def unsent(folder: Path) -> Iterator[str]:
+    """One sentence for each control number that was given and not sent, as the audit says."""
+    home = load_home(folder)
+    engine = open_database(home.url(home.settings.database))
+    with reading(engine) as connection:
+        for document, number, ours, theirs, is_told in unsent_numbers(connection):
+            if is_told:
+                values = {"number": number, "ours": ours, "theirs": theirs, "document": document}
+                yield phrase("verify-unsent", home.settings.language, **values)
     engine.dispose()
 
 

@@ -42,8 +42,6 @@ from wharfinger.records import (
 )
 
 BODY_VERSION = 1
-_YEARS_BACK = 3
-"""An order that is older than that is found only if its date is stated."""
 _BY_BUYER = (Order, OrderChange, OrderCancellation, ReceiptAdvice, RemittanceAdvice)
 _REFERENCES = ("order_reference", "order_change_reference", "despatch_document_reference")
 _AMOUNTS = ("total_debit_amount", "total_credit_amount", "total_payment_amount")
@@ -80,7 +78,7 @@ def facts(record: Record) -> Facts:
         currency=getattr(record, "document_currency_code", None),
         line_count=len(lines(record)),
         text=to_json(record).decode(),
-        follows=order_keys(record, record.order_reference) if isinstance(record, OrderChange | OrderCancellation) else (),
+        follows=tuple(keys_of_order(record)) if isinstance(record, OrderChange | OrderCancellation) else (),
     )
 
 
@@ -97,9 +95,10 @@ def issuing_party(record: Record) -> Party | None:
     return buyer(record) if isinstance(record, _BY_BUYER) else seller(record)
 
 
-def keys_of_order(record: Record) -> list[str]:
-    """The business keys that the order may have to which a document refers: the year in which it was issued may be the one before."""
-    reference = getattr(record, "order_reference", None)
+def keys_of_order(record: Record, reference: DocumentReference | None = None) -> list[str]:
+    """The business keys that the order may have to which a document, or this reference in it, refers: the year in which it was issued
+    may be the one before."""
+    reference = reference or getattr(record, "order_reference", None)
     who = _party(buyer(record))
     if reference is None or not reference.id or who is None:
         return []
@@ -115,16 +114,6 @@ def base_key(record: Record) -> str | None:
         return None
     kind = type(record).__name__
     return "|".join((who, kind, _number(record.id), str(record.issue_date.year)))
-
-
-def order_keys(record: Record, reference: DocumentReference | None) -> tuple[str, ...]:
-    """The business keys that the order may have to which a document refers: the year in which it was issued is not always stated."""
-    who = _party(buyer(record))
-    if reference is None or not reference.id or who is None or record.issue_date is None:
-        return ()
-    stated = reference.issue_date.year if reference.issue_date is not None else None
-    years = (stated,) if stated else range(record.issue_date.year - _YEARS_BACK, record.issue_date.year + 1)
-    return tuple("|".join((who, Order.__name__, _number(reference.id), str(year))) for year in years)
 
 
 def revision(record: Record) -> int:

@@ -60,12 +60,12 @@ def _place(nodes: list[Any], steps: list[str], value: str | None) -> Place | Non
 
 
 def _beside(nodes: list[Any], steps: list[str]) -> Place | None:
-    """The segment, row or element in which other values of the same structure stand."""
-    if len(steps) < 2:  # noqa: PLR2004  # of a line or document itself
-        return None
-    ends = _ends(nodes, steps[:-1])
-    first = next(_leaves(ends[0]), None) if len(ends) == 1 else None
-    return msgspec.structs.replace(first.place, element=None, component=None, column=None) if first else None
+    """The segment, row or element in which other values of the same structure stand, or of the one that it is in."""
+    for length in range(len(steps) - 1, 0, -1):
+        ends = _ends(nodes, steps[:length])
+        if len(ends) == 1 and (first := next(_leaves(ends[0]), None)) is not None:
+            return msgspec.structs.replace(first.place, element=None, component=None, column=None)
+    return None
 
 
 def _ends(nodes: list[Any], steps: list[str]) -> list[Any]:

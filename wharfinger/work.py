@@ -37,6 +37,7 @@ from wharfinger.journal.outgoing import Agreements
 from wharfinger.problems import Problem, Transient
 from wharfinger.records import Record, Shape, from_json
 from wharfinger.reports import listing
+from wharfinger.reports.places import place_text
 from wharfinger.reports.status import Status
 from wharfinger.reports.status import status as count_status
 from wharfinger.xml import to_xml
@@ -181,7 +182,9 @@ class Hub:
     @property
     def agreements(self) -> Agreements:
         """What sending needs of the settings."""
-        return Agreements(partners=self.home.partners, sinks=self.outbound_sinks)
+        tests = tuple(name for name in self.outbound_sinks if self.home.settings.sinks[name].get("test"))
+        others = tuple(name for name in self.outbound_sinks if name not in tests)
+        return Agreements(partners=self.home.partners, sinks=others, test_sinks=tests)
 
 
 @contextmanager
@@ -557,7 +560,10 @@ def status(hub: Hub) -> Status:
 
 
 class ExceptionRow(Shape, frozen=True):
-    """A document or receipt that a person has to look at. document: None for a receipt in which nothing could be read."""
+    """A document or receipt that a person has to look at. document: None for a receipt in which nothing could be read.
+
+    where: the file, and the place in it.
+    """
 
     document: int | None
     receipt: int
@@ -565,6 +571,7 @@ class ExceptionRow(Shape, frozen=True):
     id: str | None
     sender: str | None
     state: str
+    where: str
     problem: str
     what_to_do: str
 
@@ -579,10 +586,12 @@ def exceptions(hub: Hub, limit: int = 100) -> list[ExceptionRow]:
                 worst = one.question or next((p for p in one.problems if p.severity == "error"), None)
                 text = worst.text(language) if worst else "; ".join(one.held)
                 hint = worst.hint(language) if worst else ""
-                rows.append(ExceptionRow(one.document, one.receipt, one.kind, one.id, one.sender, one.state, text, hint))
+                at = place_text(worst.place, language) if worst else ""
+                where = ", ".join(part for part in (one.source, at) if part)
+                rows.append(ExceptionRow(one.document, one.receipt, one.kind, one.id, one.sender, one.state, where, text, hint))
         for receipt, problems in listing.unreadable(connection):
             for problem in problems[:3]:
-                text = f"{receipt.name}: {problem.text(language)}"
-                hint = problem.hint(language)
-                rows.append(ExceptionRow(None, receipt.id, None, None, receipt.partner, receipt.state, text, hint))
+                where = ", ".join(part for part in (receipt.name, place_text(problem.place, language)) if part)
+                text, hint = problem.text(language), problem.hint(language)
+                rows.append(ExceptionRow(None, receipt.id, None, None, receipt.partner, receipt.state, where, text, hint))
     return sorted(rows, key=lambda row: -row.receipt)[:limit]

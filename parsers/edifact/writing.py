@@ -35,6 +35,7 @@ UNT+7+1'
 UNZ+1+7'
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -137,10 +138,10 @@ def _interchange(envelope: _Envelope, records: Sequence[Record], options: Option
     labels = (options.charset,) if isinstance(options.charset, str) else options.charset
     problems: list[Problem] = []
     ready: list[tuple[int, list[Segment]]] = []
-    for number in envelope.records:
-        job = Job(records[number], options.decimal_mark)
+    for number, record in [(one, part) for one in envelope.records for part in _messages(records[one], envelope.message)]:
+        job = Job(record, options.decimal_mark)
         segments: list[Segment] = []
-        _compiled(type(records[number]).__name__, envelope.message, table.release, changes)(job, (records[number], ()), segments)
+        _compiled(type(record).__name__, envelope.message, table.release, changes)(job, (record, ()), segments)
         for name in ("sender", "recipient"):
             if getattr(envelope, name) is None:
                 job.problem("edifact-unaddressed", (name,))
@@ -158,6 +159,8 @@ def _interchange(envelope: _Envelope, records: Sequence[Record], options: Option
         problems.extend(job.problems)
         if all(one.severity == "warning" for one in job.problems):
             ready.append((number, segments))
+    whole = Counter(number for number, _ in ready)  # a record of which a message cannot be written is not written
+    ready = [(number, one) for number, one in ready if whole[number] == len(_messages(records[number], envelope.message))]
     if not ready:
         return Written(name=f"{envelope.message}.edi", content=b"", records=(), problems=tuple(problems))
     return _assembled(ready, envelope, options, context, reference, labels, problems)
@@ -203,7 +206,19 @@ def _assembled(
     if objection is not None:
         problems.append(Problem(code="edifact-witness", subject=reference, found=objection))
         content = b""
-    return Written(name=f"{envelope.message}.edi", content=content, records=tuple(number for number, _ in ready), problems=tuple(problems))
+    numbers = tuple(dict.fromkeys(number for number, _ in ready))
+    return Written(name=f"{envelope.message}.edi", content=content, records=numbers, problems=tuple(problems))
+
+
+def _messages(record: Record, message: str) -> list[Record]:
+    """The record, or one for each response of an APERAK, which says one only (BGM 4343): numbered A1, A1-2, A1-3, so that none is taken
+    for another."""
+    if message != "APERAK" or not isinstance(record, ApplicationResponse) or len(record.document_responses) < 2:  # noqa: PLR2004
+        return [record]
+    return [
+        msgspec.structs.replace(record, id=f"{record.id}-{number}" if number > 1 and record.id else record.id, document_responses=(one,))
+        for number, one in enumerate(record.document_responses, 1)
+    ]
 
 
 def _objections(segments: list[Segment], message: str, table: Directory, job: Job) -> None:

@@ -119,11 +119,11 @@ def route_parked(connection: Connection, agreements: Agreements) -> None:
     delivery = schema.delivery
     without = ~exists().where(delivery.c.document == _document.c.id)
     where = (_document.c.direction == "out", _document.c.ordinal < 0, _document.c.state == PARKED, without)
-    columns = (_document.c.id, _document.c.partner, _document.c.base_key, _document.c.message_type)
+    columns = (_document.c.id, _document.c.partner, _document.c.base_key, _document.c.message_type, _document.c.test_indicator)
     rows = connection.execute(select(*columns).where(*where).order_by(_document.c.id))
     for row in rows.all():
         partner = agreements.partner(row.partner)
-        sink = agreements.sink(partner) if partner else None
+        sink = agreements.sink(partner, row.test_indicator) if partner else None
         if partner is None or sink is None:
             continue
         of_document = (_interchange.c.id == _outbound.c.interchange, _outbound.c.document == row.id)
@@ -298,8 +298,9 @@ def _aperaks(
 
 def _write(connection: Connection, one: _Answer, agreements: Agreements) -> None:
     row = one.interchange
-    sink = agreements.sink(one.partner)
-    question = Problem(code="answer-without-sink", subject=one.type, found=one.partner.partner)
+    sink = agreements.sink(one.partner, one.record.test_indicator)
+    code = "sending-test-without-sink" if one.record.test_indicator else "answer-without-sink"
+    question = Problem(code=code, subject=one.type, found=one.partner.partner, expected=", ".join(agreements.sinks) or None)
     values = {
         "receipt": row.receipt,
         "ordinal": one.ordinal,

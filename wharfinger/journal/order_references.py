@@ -41,7 +41,7 @@ def completed(connection: Connection, document: Document) -> Document:
     known: dict[tuple[str, ...], Order | None] = {}
 
     def find(reference: DocumentReference) -> Order | None:
-        wanted = keys.order_keys(record, reference)
+        wanted = tuple(keys.keys_of_order(record, reference))
         if wanted not in known:
             known[wanted] = _order(connection, wanted)
         return known[wanted]

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, String, cast, exists, literal, select
 
 from wharfinger import keys, outgoing
 from wharfinger.config import Partner
@@ -23,7 +23,7 @@ from wharfinger.journal import contents, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.clock import now
 from wharfinger.journal.deliveries import CANCELLED, WAITING
-from wharfinger.journal.documents import ACCEPTED, DELIVERED, PARKED
+from wharfinger.journal.documents import ACCEPTED, DELIVERED, PARKED, REJECTED
 from wharfinger.problems import Problem
 from wharfinger.records import Order, OrderResponse, Record, Shape
 
@@ -34,13 +34,16 @@ workers wait for each other's numbers."""
 _document, _outbound, _delivery, _sequence = schema.document, schema.outbound, schema.delivery, schema.control_sequence
 _awaited = schema.awaited_response
 _ONLY_RECEIVED = "AB"
+UNSENT = "control-number-unsent"
 
 
 class Agreements(Shape, frozen=True):
-    """What of the settings sending needs. sinks: the names of those that take what we send."""
+    """What of the settings sending needs. sinks: the names of those that take what we send; test_sinks: and of those marked
+    `test: true`, which take what is marked as a test, and nothing else."""
 
     partners: tuple[Partner, ...] = ()
     sinks: tuple[str, ...] = ()
+    test_sinks: tuple[str, ...] = ()
 
     def partner(self, name: str | None) -> Partner | None:
         """The partner of that name."""
@@ -54,10 +57,13 @@ class Agreements(Shape, frozen=True):
         """The partner of that name, if it is one only."""
         return self.partner(next(iter(names))) if len(names) == 1 else None
 
-    def sink(self, partner: Partner) -> str | None:
-        """By which sink its answers, and all other documents for it, leave."""
-        named = partner.answers.sink or (self.sinks[0] if len(self.sinks) == 1 else None)
-        return named if named in self.sinks else None
+    def sink(self, partner: Partner, is_test: bool) -> str | None:
+        """By which sink its answers, and all other documents for it, leave: tests never by one of the others."""
+        sinks = self.test_sinks if is_test else self.sinks
+        named = partner.answers.sink
+        if named and (named in sinks or not is_test):
+            return named if named in sinks else None
+        return sinks[0] if len(sinks) == 1 else None
 
     def awaiting(self) -> dict[str, int]:
         """The partners who expect an order response to each order, and within how many hours."""
@@ -79,8 +85,9 @@ def issued(connection: Connection, agreements: Agreements, receipts: Sequence[in
         if row.state != ACCEPTED or record is None:
             continue
         partner = agreements.partner(row.partner)
-        sink = agreements.sink(partner) if partner is not None else None
-        missing = Problem(code="outgoing-without-sink", subject=f"{row.kind} {row.number}", found=row.partner)
+        sink = agreements.sink(partner, row.test_indicator) if partner is not None else None
+        code = "sending-test-without-sink" if row.test_indicator else "outgoing-without-sink"
+        missing = Problem(code=code, subject=f"{row.kind} {row.number}", found=row.partner)
         to = missing if partner is None or sink is None else outgoing.addressed(record, partner)
         if isinstance(to, Problem):
             _park(connection, row.id, to)
@@ -140,6 +147,27 @@ def expect_responses(connection: Connection, agreements: Agreements, receipts: S
 def withdraw(connection: Connection, document: int) -> None:
     """What was to answer an order will not be sent: it is awaited again."""
     connection.execute(_awaited.update().where(_awaited.c.answered_by == document).values(answered_by=None))
+
+
+def note_unsent(connection: Connection, document: int) -> None:
+    """Say in the audit that a control number was given to something that will not be sent, so that its gap is accounted for."""
+    chosen = select(_sequence.c.ours, _sequence.c.theirs, _outbound.c.control_number)
+    chosen = chosen.join(_outbound, _outbound.c.sequence == _sequence.c.id).where(_outbound.c.document == document)
+    for row in connection.execute(chosen.where(_outbound.c.control_number.is_not(None))).all():
+        record_events(connection, [(UNSENT, f"document {document}", f"{row.control_number} from {row.ours} to {row.theirs}")])
+
+
+def unsent_numbers(connection: Connection) -> list[tuple[int, int, str, str, bool]]:
+    """(document, control number, ours, theirs, whether the audit says so) of each number that was given and is not sent.
+
+    Journals of before the event say it by the rejection alone.
+    """
+    subject = literal("document ") + cast(_document.c.id, String)
+    told = exists().where(schema.audit.c.event.in_((UNSENT, "rejected")), schema.audit.c.subject == subject)
+    chosen = select(_document.c.id, _outbound.c.control_number, _sequence.c.ours, _sequence.c.theirs, told.label("told"))
+    chosen = chosen.join(_outbound, _outbound.c.document == _document.c.id).join(_sequence, _sequence.c.id == _outbound.c.sequence)
+    rows = connection.execute(chosen.where(_document.c.state == REJECTED).order_by(_document.c.id)).all()
+    return [(row.id, row.control_number, row.ours, row.theirs, bool(row.told)) for row in rows]
 
 
 def utc_text(at: datetime) -> str:

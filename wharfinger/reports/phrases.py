@@ -1,6 +1,7 @@
-"""The words of the reports in the four languages; those of the desk stand in desk_phrases.py."""
+"""The words of the reports in the four languages; those of the desk and of the flows stand beside it."""
 
 from wharfinger.reports.desk_phrases import DESK
+from wharfinger.reports.flow_phrases import FLOWS
 
 _PHRASES: dict[str, dict[str, str]] = {
     "head": {
@@ -86,6 +87,12 @@ _PHRASES: dict[str, dict[str, str]] = {
         "de": "Antwort des Partners: {code} (Dokument {document})",
         "zh": "合作伙伴的答复：{code}（单据 {document}）",
     },
+    "verify-unsent": {
+        "en": "control number {number} from {ours} to {theirs} was not sent: document {document} was rejected (the audit says so)",
+        "ru": "контрольный номер {number} от {ours} для {theirs} не отправлен: документ {document} отклонён (записано в журнале аудита)",
+        "de": "Kontrollnummer {number} von {ours} an {theirs} wurde nicht gesendet: Dokument {document} wurde abgelehnt (steht im Audit)",
+        "zh": "从 {ours} 到 {theirs} 的控制号 {number} 未发送：单据 {document} 已被拒绝（审计中有记录）",
+    },
     "waits-Order": {
         "en": "waits for order {number} (document {document}, {state})",
         "ru": "ждёт заказ {number} (документ {document}, {state})",
@@ -162,6 +169,11 @@ _PHRASES: dict[str, dict[str, str]] = {
     },
     "error": {"en": "error", "ru": "ошибка", "de": "Fehler", "zh": "错误"},
     "warning": {"en": "warning", "ru": "замечание", "de": "Hinweis", "zh": "警告"},
+    "one-error": {"en": "1 error", "ru": "ошибок: 1", "de": "1 Fehler", "zh": "1 个错误"},
+    "errors": {"en": "{count} errors", "ru": "ошибок: {count}", "de": "{count} Fehler", "zh": "{count} 个错误"},
+    "one-warning": {"en": "1 warning", "ru": "замечаний: 1", "de": "1 Hinweis", "zh": "1 个警告"},
+    "warnings": {"en": "{count} warnings", "ru": "замечаний: {count}", "de": "{count} Hinweise", "zh": "{count} 个警告"},
+    "not-recognised": {"en": "not recognised", "ru": "формат не распознан", "de": "nicht erkannt", "zh": "无法识别"},
     # states of documents and deliveries, and events of the audit trail
     "parsed": {"en": "parsed", "ru": "прочитан", "de": "gelesen", "zh": "已解析"},
     "accepted": {"en": "accepted", "ru": "принят", "de": "angenommen", "zh": "已接受"},
@@ -304,6 +316,7 @@ _PHRASES: dict[str, dict[str, str]] = {
     "doctor-ok": {"en": "ok", "ru": "ок", "de": "ok", "zh": "正常"},
     "doctor-bad": {"en": "BAD", "ru": "ПЛОХО", "de": "FEHLER", "zh": "有误"},
     **DESK,
+    **FLOWS,
 }
 
 

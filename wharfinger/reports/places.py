@@ -18,4 +18,5 @@ _WORDS = {
 def place_text(place: Place, language: str = "en") -> str:
     """A place in words, or nothing; the byte offset is for programs."""
     words = _WORDS.get(language, {})
-    return ", ".join(f"{words.get(name, name)} {value}" for name, value in msgspec.to_builtins(place).items() if name != "byte")
+    told = (f"{words.get(name, name)} {value}" for name, value in msgspec.to_builtins(place).items() if name != "byte")
+    return ("，" if language == "zh" else ", ").join(told)

@@ -1,9 +1,11 @@
 """A problem in one line, for people: how bad, where, what is wrong, what to do, and its code.
 
 >>> from wharfinger.problems import Place
->>> sentence(Problem(code="order-line-quantity-missing", subject="2", place=Place(segment=14)), "de")
-'Fehler: Segment 14: Zeile 2 hat keine Menge. Bitte die Bestellung mit einer Menge in Zeile 2 neu senden. [order-line-quantity-missing]'
+>>> sentence(Problem(code="file-empty", place=Place(part="order.csv")), "en")
+'error: part order.csv: The file is empty. Send the file again. [file-empty]'
 """
+
+from collections.abc import Sequence
 
 from wharfinger.pointing import printable
 from wharfinger.problems import Problem
@@ -14,5 +16,18 @@ from wharfinger.reports.places import place_text
 def sentence(problem: Problem, language: str) -> str:
     """The whole line."""
     at = place_text(problem.place, language)
-    told = printable(f"{at + ': ' if at else ''}{problem.text(language)} {problem.hint(language)}")
-    return f"{phrase(problem.severity, language)}: {told} [{problem.code}]"
+    colon, blank = ("：", "") if language == "zh" else (": ", " ")
+    told = printable(f"{at + colon if at else ''}{problem.text(language)}{blank}{problem.hint(language)}")
+    return f"{phrase(problem.severity, language)}{colon}{told} [{problem.code}]"
+
+
+def verdict(problems: Sequence[Problem], language: str) -> str:
+    """How many of them are errors and warnings.
+
+    >>> verdict((), "en"), verdict([Problem(code="file-empty"), Problem(code="file-empty")], "de")
+    ('ok', '2 Fehler')
+    """
+    errors = sum(one.severity == "error" for one in problems)
+    counts = (("error", errors), ("warning", len(problems) - errors))
+    parts = [phrase(f"{name}s" if count > 1 else f"one-{name}", language, count=count) for name, count in counts if count]
+    return ", ".join(parts) or phrase("doctor-ok", language)
