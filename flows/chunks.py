@@ -69,21 +69,20 @@ async def report(hub: Hub, did: Sequence[TakenIn | Processed | Delivered]) -> No
         f"## {hub.home.folder.name}",
         *[f"- {sentence}" for sentence in sentences or [phrase("flow-nothing", language)]],
         "",
-        *[f"    {line}" for line in equations],
-        "",
+        *[text for line in equations for text in (" ".join(line.split()), "")],  # a paragraph each
         *([f"| {' | '.join(heads)} |", "|---|---|---|---|", *queues] if queues else []),
     ]
     await acreate_markdown_artifact("\n".join(lines), key="wharfinger-summary", description=phrase("flow-summary", language))
     rows = [
         {
             phrase("flow-document", language): row.document or f"r{row.receipt}",
-            phrase("flow-kind", language): row.kind or "",
             phrase("flow-number", language): row.id or "",
             phrase("flow-sender", language): row.sender or "",
             phrase("flow-state", language): state_word(row.state, language),
-            phrase("flow-where", language): row.where,
             phrase("flow-wrong", language): row.problem,
             phrase("flow-to-do", language): row.what_to_do,
+            phrase("flow-where", language): row.where,
+            phrase("flow-kind", language): row.kind or "",
         }
         for row in exceptions(hub, MOST_EXCEPTIONS)
     ]
