@@ -24,6 +24,7 @@ from wharfinger.records import Place
 from wharfinger.table_notation import Row, folded
 from wharfinger.tables import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS, Sheet, kind_of_table, known_headings, orders, settings_of
 from wharfinger.tables import excerpts as of_tables
+from wharfinger.tables import explain as explain_tables
 
 FORMAT = "csv"
 _SAMPLE = 64 * 1024
@@ -80,13 +81,22 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
     yield from orders([Sheet(None, lambda: _rows(stream, charset, delimiter))], context)
 
 
+def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
+    """Yield the rows, cell by cell."""
+    yield from explain_tables(_table(stream))
+
+
 def excerpts(stream: BinaryIO, places: Sequence[Place]) -> Iterator[tuple[str, Place]]:
     """Yield the rows at the places."""
+    yield from of_tables(_table(stream), places)
+
+
+def _table(stream: BinaryIO) -> list[Sheet]:
+    """The table, in the dialect that its text shows; none where it shows none."""
     sample = _first_text(stream)
     charset = _charset(sample)
     dialect = _dialect(sample.decode(charset, "ignore")) if charset else None
-    if charset and dialect:
-        yield from of_tables([Sheet(None, lambda: _rows(stream, charset, dialect[0]))], places)
+    return [Sheet(None, lambda: _rows(stream, charset, dialect[0]))] if charset and dialect else []
 
 
 def _rows(stream: BinaryIO, charset: str, delimiter: str) -> Iterator[Row | Problem]:

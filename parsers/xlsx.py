@@ -21,6 +21,7 @@ from wharfinger.records import Place
 from wharfinger.table_notation import Row
 from wharfinger.tables import MAX_COLUMNS, Sheet, orders
 from wharfinger.tables import excerpts as of_tables
+from wharfinger.tables import explain as explain_tables
 from wharfinger.text_values import Exact
 
 FORMAT = "xlsx"
@@ -98,17 +99,26 @@ def parse(stream: BinaryIO, context: Context) -> Iterator[Item]:
     yield from orders(sheets, context)
 
 
+def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
+    """Yield the rows of each sheet, cell by cell."""
+    yield from explain_tables(_whole_sheets(stream))
+
+
 def excerpts(stream: BinaryIO, places: Sequence[Place]) -> Iterator[tuple[str, Place]]:
     """Yield the rows at the places."""
+    yield from of_tables(_whole_sheets(stream), places)
+
+
+def _whole_sheets(stream: BinaryIO) -> list[Sheet]:
+    """The sheets of a workbook that is in order; else none."""
     problems, _, silent = _inspect(stream)
     if problems:
-        return
+        return []
     stream.seek(0)
     try:
-        sheets = list(_sheets(CalamineWorkbook.from_filelike(stream), silent))
+        return list(_sheets(CalamineWorkbook.from_filelike(stream), silent))
     except (CalamineError, OSError, ValueError):
-        return
-    yield from of_tables(sheets, places)
+        return []
 
 
 def _sheets(workbook: CalamineWorkbook, silent: dict[str, Texts]) -> Iterator[Sheet]:

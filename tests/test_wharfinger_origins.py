@@ -89,6 +89,13 @@ def test_in_a_table_it_is_the_cell() -> None:
     assert [(4,)] == found["order-line-quantity-missing"]
 
 
+def test_the_words_of_a_document_are_told_as_they_stand_there() -> None:
+    [document] = documents(TABLE.replace("2;XX9;3.50;EUR", "2;XX9;3.50;ABC").encode())
+
+    [conflict] = [one for one in document.problems if one.code == "table-header-field-conflict"]
+    assert ("EUR", "ABC") == (conflict.expected, conflict.found)
+
+
 @pytest.mark.parametrize(
     ("code", "xpath"),
     [

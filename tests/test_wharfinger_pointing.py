@@ -220,6 +220,20 @@ def test_explain_goes_into_the_parts_of_an_archive(tmp_path: Path) -> None:
     assert lines[unreadable + 1].startswith("    ^ error: ")
 
 
+def test_explain_names_the_columns_of_a_table_with_problems_under_their_cells(tmp_path: Path) -> None:
+    file = tmp_path / "order.csv"
+    rows = ("order;date;buyer;supplier;item;quantity;unit", "A-1;2026-11-01;Nordwind;Hafen;OF-1;-3;PCE", "A-1;2026-11-01;Nordwind;Hafen;OF-2;;PCE")
+    file.write_text("\n".join(rows))
+
+    lines = wharf("explain", file)
+    cell = lines.index("    quantity: -3")
+    last = lines.index("    item: OF-2")
+
+    assert "  Row 1: order | date | buyer | supplier | item | quantity | unit" in lines
+    assert "[order-line-quantity-not-positive]" in lines[cell + 1]
+    assert "[order-line-quantity-missing]" in "".join(lines[last - 6 :])
+
+
 def test_explain_puts_a_problem_under_its_element_or_behind_the_segment_that_lacks_it(tmp_path: Path) -> None:
     file = tmp_path / "broken.edi"
     file.write_text(BROKEN)

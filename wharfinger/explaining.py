@@ -55,8 +55,8 @@ def _explain(reader: Reader, opened: Opened, partner: str | None, language: str)
 
 
 def _stands_at(where: Place, line: Place) -> bool:
-    """Whether a problem belongs under a line: that of its component or element, else the first of its segment."""
-    return where.element == line.element and (where.component or line.component) == line.component
+    """Whether a problem belongs under a line: that of its component, element or column, else the first of its segment or row."""
+    return where.element == line.element and (where.component or line.component) == line.component and where.column == line.column
 
 
 def _marked(problem: Problem, indent: str, language: str) -> str:

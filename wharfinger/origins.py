@@ -20,6 +20,7 @@ from wharfinger.mapping import Build, Built, Found, Notation, no_values
 from wharfinger.problems import Place, Problem
 from wharfinger.records import Record, lines, lines_field
 
+_WORDS = "codes of the notation"
 _KNOWN = 16
 """So many mappings are kept compiled."""
 
@@ -123,7 +124,7 @@ class _Tracing:
 
     def values(self, leaf: dict[str, Any]) -> Callable[[Any], Sequence[Found]]:
         notation = self._notation
-        found: Callable[[Any], Sequence[Found]] = notation.values(leaf)
+        found: Callable[[Any], Sequence[Found]] = notation.values({"codes" if name == _WORDS else name: one for name, one in leaf.items()})
         if found is no_values:
             return no_values
         return lambda node: [(_Traced(raw, at, notation), at) for raw, at in found(node)]
@@ -179,7 +180,7 @@ def _traced(built: Built, record: Record) -> tuple[Any, dict[Place, Place]] | No
 
 
 def _without_codes(part: Any) -> Any:
-    """The mapping, with words as they stand in the document."""
+    """The mapping, with words as they stand in the document: only the notation sees what they mean."""
     if isinstance(part, dict):
-        return {name: _without_codes(one) for name, one in part.items() if name != "codes"}
+        return {_WORDS if name == "codes" else name: _without_codes(one) for name, one in part.items()}
     return [_without_codes(one) for one in part] if isinstance(part, list) else part

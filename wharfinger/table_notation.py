@@ -123,7 +123,7 @@ class TableNotation:
         looks = _LOOKS[leaf["looks"]] if "looks" in leaf else None
         take = _TAKES[leaf["take"]] if "take" in leaf else None
         codes = {str(word): str(code) for word, code in (leaf.get("codes") or {}).items()}
-        words = {folded_word(word): word for word in codes}
+        words, meanings = {folded_word(word): word for word in codes}, frozenset(codes.values())
         only_words = leaf.get("looks") == "unit" or leaf.get("take") == "unit"
         rows = leaf.get("rows")
 
@@ -143,7 +143,7 @@ class TableNotation:
                         if not part:
                             continue
                         raw = part
-                    if words and raw not in codes:
+                    if words and raw not in codes and (only_words or raw not in meanings):
                         raw = words.get(folded_word(raw), raw)
                     if only_words and raw not in codes:
                         continue

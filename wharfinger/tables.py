@@ -53,6 +53,27 @@ class Sheet:
     hidden: bool = False
 
 
+def explain(sheets: Iterable[Sheet]) -> Iterator[tuple[str, Place]]:
+    """Every row, its cells under the headings of their columns; what stands above the table, and rows of another form, as they are."""
+    for sheet in sheets:
+        if sheet.name is not None:
+            yield f"Sheet {sheet.name}", Place(sheet=sheet.name)
+        head = list(islice((row for row in sheet.rows() if isinstance(row, Row)), HEADER_WITHIN + 2))
+        header = find_header(head, packaged(), known_headings())
+        for row in sheet.rows():
+            if isinstance(row, Problem) or not any(row.cells):
+                continue
+            place = Place(sheet=sheet.name, row=row.number, line=row.line)
+            if row.number <= header.last or len(row.cells) > len(header.columns.headings):
+                yield f"  Row {row.number}: {' | '.join(_one_line(cell) for cell in row.cells if cell)}", place
+                continue
+            yield f"  Row {row.number}", place
+            for index, cell in enumerate(row.cells):
+                if cell:
+                    at = Place(sheet=sheet.name, row=row.number, line=row.line, column=header.columns.name(index))
+                    yield f"    {at.column}: {_one_line(cell)}", at
+
+
 def excerpts(sheets: Iterable[Sheet], places: Sequence[Place]) -> Iterator[tuple[str, Place]]:
     """The rows at the places, cell by cell, with a caret under the cell of the column that a place names."""
     for sheet in sheets:
