@@ -374,11 +374,12 @@ WITHOUT = (
 )
 
 
-def asked(home: Path) -> str:
-    """The question of what we made: what is wrong and what to do."""
+def asked(home: Path, code: str = "answer-without-sink") -> str:
+    """The question of what we made, which has that code: what is wrong and what to do."""
     with open_hub(home) as hub, reading(hub.journal) as connection:
         [question] = [one.question for one in list_documents(connection) if one.direction == "out"]
     assert question is not None
+    assert code == question.code
     return f"{question.text()} {question.hint()}"
 
 
@@ -428,7 +429,7 @@ def test_answer_to_a_test_waits_for_a_sink_that_takes_tests(home: Path) -> None:
     run(home, interchange("77", order(1, "K-1")).replace(b"+77++++1'", b"+77++++1++1'"))
     before = (home / "partner_outbox" / "nordwind").exists()
     with (home / "wharf.yaml").open("a") as stream:
-        stream.write(f"  {added_by(asked(home), 'test_to_partners')}\n")
+        stream.write(f"  {added_by(asked(home, 'sending-test-without-sink'), 'test_to_partners')}\n")
     run(home)
 
     assert not before
