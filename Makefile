@@ -29,7 +29,7 @@ up: .venv/ready ## the Prefect server, deployments and a worker for demo/
 down: .venv/ready
 	@$(BIN)/wharf --home demo down
 
-kill-test: .venv/ready ## 10,000 kills on SQLite
+kill-test: .venv/ready ## 10,000 kills on SQLite; a line for each 500 (an hour on two slow cores)
 	$(BIN)/python tests/kills.py --kills 10000
 
 fuzz: .venv/ready ## two minutes of coverage-guided fuzzing of the EDIFACT reader
