@@ -20,7 +20,7 @@ from parsers.edifact.writing_job import IMPLIED
 from tests.ubl_orders import euro
 from tests.ubl_records import FULL, MINIMAL
 from wharfinger.contracts import Context, Document, WriteContext, Written
-from wharfinger.records import Party, Record, RemittanceAdvice, lines, lines_field, with_lines
+from wharfinger.records import ApplicationResponse, Party, Record, RemittanceAdvice, lines, lines_field, with_lines
 from wharfinger.yaml_files import load_yaml
 
 LISTED = load_yaml(Path(__file__).parent / "fixtures" / "edifact_writing" / "not_carried.yaml")
@@ -38,7 +38,11 @@ def written(record: Record, release: str) -> Written:
 
 
 def read(result: Written) -> Any:
-    [record] = [item.record for item in parse(io.BytesIO(result.content), Context()) if isinstance(item, Document)]
+    record, *others = [item.record for item in parse(io.BytesIO(result.content), Context()) if isinstance(item, Document)]
+    if isinstance(record, ApplicationResponse):  # an APERAK for each response
+        responses = [response for one in (record, *others) if isinstance(one, ApplicationResponse) for response in one.document_responses]
+        return replace(record, document_responses=tuple(responses))
+    assert [] == others
     return record
 
 

@@ -73,6 +73,7 @@ def home(tmp_path: Path) -> Path:
         "sources:\n  inbox: {kind: folder, folder: inbox, stable_seconds: 0}\n"
         "  erp: {kind: folder, folder: from_erp, stable_seconds: 0, direction: out}\n"
         "sinks:\n  outbox: {kind: xml_outbox, folder: outbox}\n  to_partners: {kind: edifact_outbox, folder: partner_outbox}\n"
+        "  test_to_partners: {kind: edifact_outbox, folder: partner_tests, test: true}\n"
     )
     agree(tmp_path, AGREEMENT)
     return tmp_path
@@ -94,7 +95,7 @@ def run(home: Path, *files: bytes) -> int:
 
 def sent(home: Path) -> list[str]:
     """The interchanges for Nordwind, by control number, which has no gap."""
-    found = {int(text.split("'")[1].split("+")[5]): text for text in (f.read_text("latin-1") for f in home.rglob("partner_outbox/*/*.edi"))}
+    found = {int(text.split("'")[1].split("+")[5]): text for text in (f.read_text("latin-1") for f in home.rglob("partner_*/*/*.edi"))}
     assert list(range(1, len(found) + 1)) == sorted(found)
     return [found[number] for number in sorted(found)]
 
