@@ -32,9 +32,10 @@ down: .venv/ready
 kill-test: .venv/ready ## 10,000 kills on SQLite; a line for each 500 (an hour on two slow cores)
 	$(BIN)/python tests/kills.py --kills 10000
 
-fuzz: .venv/ready ## two minutes of coverage-guided fuzzing of the EDIFACT reader
+fuzz: .venv/ready ## two minutes of coverage-guided fuzzing of the EDIFACT reader, one of mutated documents of every format
 	@$(BIN)/uv sync --quiet --locked --all-extras --group fuzz || echo "The fuzzer could not be installed here."
-	@$(BIN)/python -P tests/fuzz_edifact.py --seconds 120
+	@$(BIN)/python -P tests/fuzz_edifact.py --seconds 120 $(FUZZ_EDIFACT)
+	@$(BIN)/python -P tests/fuzz_readers.py --seconds 60 $(FUZZ_READERS)
 
 .venv/ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Wharfinger needs Python 3.11 or newer: install it and say make PYTHON=python3.12"; exit 1; }

@@ -43,6 +43,8 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 """How other formats begin that are text too."""
+_MAIL = re.compile(rb"^(?:MIME-Version|Message-ID):[ \t]*\S", re.IGNORECASE | re.MULTILINE)
+"""Lines of a mail's header, whatever stands above them."""
 _PROGRAM = re.compile(
     rb"^(?:import [\w.{]+|from [\w.]+ import |(?:async )?def \w+\(|class \w+ ?[:({]|#include ?[<\"]|package [\w.]+;?\s*$|using [\w.]+;"
     rb"|(?:export )?(?:const|let|var|function) \w+ ?[=(]|(?:public|private) (?:static |class |final )"
@@ -56,7 +58,7 @@ _LABEL = re.compile(rb"(?:\xef\xbb\xbf)?\s*[A-Za-z][A-Za-z-]+:[ \t]*\S")
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
     """Text in columns: an order table by its headings, or any clean table of three columns and more."""
-    charset = None if _OTHER.match(head) else _charset(head)
+    charset = None if _OTHER.match(head) or _MAIL.search(head) else _charset(head)
     if charset is None or len(_PROGRAM.findall(head)) > 1:
         return None
     dialect = _dialect(head.decode(charset, "ignore"))

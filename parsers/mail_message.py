@@ -14,7 +14,7 @@ XML or a table. Mails inside the mail are unwrapped here. Who sent it is not jud
 import re
 from collections.abc import Iterator
 from email import message_from_binary_file
-from email.errors import CloseBoundaryNotFoundDefect, InvalidBase64LengthDefect, MissingHeaderBodySeparatorDefect
+from email.errors import CloseBoundaryNotFoundDefect, HeaderParseError, InvalidBase64LengthDefect, MissingHeaderBodySeparatorDefect
 from email.header import decode_header
 from email.message import Message
 from email.policy import Compat32
@@ -258,7 +258,7 @@ def _decoded(text: str) -> str:
         return text
     try:
         pieces = decode_header(text)
-    except ValueError:  # HeaderParseError is one
+    except (HeaderParseError, ValueError):
         return text
     return "".join(piece if isinstance(piece, str) else _in_charset(piece, charset) for piece, charset in pieces)
 

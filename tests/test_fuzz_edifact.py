@@ -16,6 +16,9 @@ FOUND = {
     "released separators in the tag of an unknown segment": HEAD + b"BGM+220+1+9'?+QTY+21:5'" + TAIL,
     "a released release before the tag of a segment with a qualifier": HEAD + b"BGM+220+1+9'LIN+1'??LIN+1++4000862141404:EN'QTY+21:5'" + TAIL,
     "a released terminator in a tag": HEAD + b"BGM+220+1+9'12345?'\nUNS+S'UNT+3+1'UNZ+1+R1'",
+    "a group before any interchange": b"UNG+ORDERS+A+B+261101:1000+1+UN+D:96A'" + HEAD + b"BGM+220+1+9'" + TAIL,
+    "a type of message that is no file's name": HEAD.replace(b"ORDERS", b"O" * 300) + b"BGM+220+1+9'" + TAIL,
+    "empty lines within a segment": HEAD + b"BGM+220+1+9'DTM+137:20261101:102'DT" + b"\n" * 60 + b"M+2:20261101:102'\nDTM+2:2\nREM\n+1'" + TAIL,
     "control characters in the syntax identifier": HEAD.replace(b"UNOC", b"UN\x11\x01\x00\x00\x02") + b"BGM+220+1+9'" + TAIL,
 }
 

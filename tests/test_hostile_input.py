@@ -277,3 +277,34 @@ def test_a_hostile_office_file_ends_as_a_problem(content: bytes, reader: Reader,
 
     assert codes
     assert "reader-crashed" not in codes
+
+
+def test_an_encoded_word_that_is_damaged_keeps_no_mail_from_being_read(reader: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "order.eml"
+    head = "From: a@nordwind.example\r\nMessage-ID: <1@nordwind.example>\r\nMIME-Version: 1.0\r\n"
+    part = 'Content-Type: text/csv; name="=?utf-8?b?QUFBQ?="\r\nContent-Disposition: attachment; filename="=?utf-8?b?QUFBQ?="\r\n\r\n'
+    file.write_bytes((head + part + "PO number,EAN,Qty\r\n4711,4000862141404,24\r\n").encode())
+
+    items = _read(reader, file)
+
+    assert ["4711"] == [item.id for item in items if isinstance(item, Document)]
+
+
+def test_an_entry_without_a_name_keeps_no_zip_from_being_read(reader: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "orders.zip"
+    file.write_bytes(_zip(**{"nobody": b"?", "order.csv": b"PO number,EAN,Qty\n4711,4000862141404,24\n"}).replace(b"nobody", b"\0" * 6))
+
+    items = _read(reader, file)
+
+    assert ["4711"] == [item.id for item in items if isinstance(item, Document)]
+
+
+def test_a_mail_whose_first_line_is_damaged_is_no_table(reader: Reader, tmp_path: Path) -> None:
+    file = tmp_path / "order.eml"
+    head = "Rec&#0;ived: from a by b; Sun, 1 Nov 2026\r\nMessage-ID: <1@nordwind.example>\r\nMIME-Version: 1.0\r\n"
+    part = 'Content-Type: text/csv; name="order.csv"\r\nContent-Disposition: attachment; filename="order.csv"\r\n\r\n'
+    file.write_bytes((head + part + "PO number;EAN;Qty\r\n4711;4000862141404;24\r\n").encode())
+
+    items = _read(reader, file)
+
+    assert ["4711"] == [item.id for item in items if isinstance(item, Document)]

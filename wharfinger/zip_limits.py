@@ -78,7 +78,7 @@ def _walk(stream: BinaryIO, *, keep: bool) -> Iterator[Entry | Problem]:
     if isinstance(archive, Problem):
         yield archive
         return
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]  # is_dir() fails for an empty name
     if len(archive.infolist()) > MAX_ENTRIES:
         yield Problem(code="zip-too-many-entries", expected=str(MAX_ENTRIES), found=str(len(archive.infolist())))
         return

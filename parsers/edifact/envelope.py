@@ -122,7 +122,7 @@ class Envelope:
 
     def _end_group(self, block: Block) -> Iterator[Problem]:
         if self._group is not None:
-            place = Place(interchange=self.interchange, tag="UNE", byte=block.byte())
+            place = Place(interchange=self.interchange or None, tag="UNE", byte=block.byte())
             yield Problem(code="edifact-truncated", place=place, subject="UNE", expected="UNE")
         self._group = None
 

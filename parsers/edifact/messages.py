@@ -52,6 +52,8 @@ from wharfinger.resolve import adjust
 FORMAT = "edifact"
 _PARTIES = ("BY", "SU", "SE", "II", "IV", "PR", "PE")
 """The parties (NAD 3035) by whose codes a partner is known."""
+_TYPE_LENGTH = 6
+"""Data element 0065 is an..6."""
 
 
 class Header:
@@ -161,7 +163,7 @@ def _comments(segments: list[str]) -> list[tuple[int, str, str]]:
     return found
 
 
-_COMMENT = re.compile(r"((?:[^+\r\n]*[\r\n]+)+)(?=([A-Z]{3})(?:\+|$))")
+_COMMENT = re.compile(r"((?:[^+\r\n]*[\r\n])+)(?=([A-Z]{3})(?:\+|$))")
 
 
 class _Reading(NamedTuple):
@@ -394,5 +396,5 @@ def _kinds(message: str) -> tuple[dict[str, Any], ...]:
 
 
 def _mapping_file(message: str) -> Path:
-    name = message.lower() if message.isalnum() and message.isascii() else "-"
+    name = message.lower() if len(message) <= _TYPE_LENGTH and message.isalnum() and message.isascii() else "-"
     return Path(mappings.__path__[0]) / "formats" / FORMAT / f"{name}.yaml"
