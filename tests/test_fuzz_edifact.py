@@ -19,6 +19,7 @@ FOUND = {
     "a group before any interchange": b"UNG+ORDERS+A+B+261101:1000+1+UN+D:96A'" + HEAD + b"BGM+220+1+9'" + TAIL,
     "a type of message that is no file's name": HEAD.replace(b"ORDERS", b"O" * 300) + b"BGM+220+1+9'" + TAIL,
     "empty lines within a segment": HEAD + b"BGM+220+1+9'DTM+137:20261101:102'DT" + b"\n" * 60 + b"M+2:20261101:102'\nDTM+2:2\nREM\n+1'" + TAIL,
+    "control characters in the service string": b"UNAR\x04\0\0 '" + HEAD + b"BGM+220+1+9'" + TAIL,
     "control characters in the syntax identifier": HEAD.replace(b"UNOC", b"UN\x11\x01\x00\x00\x02") + b"BGM+220+1+9'" + TAIL,
 }
 

@@ -316,7 +316,7 @@ class _Reader:
         self.at += match.end() if match else 9
         following = self.buffer[self.at : self.at + 8].lstrip()[:4].decode("latin-1")
         if following[:3] == "UNB" and following[3:] not in ("", element) and not following[3:].isalnum():
-            self.overruled = f"UNA{characters}"
+            self.overruled = "UNA" + "".join(one if one.isprintable() else "\ufffd" for one in characters)
             self.delimiters = STANDARD
             self._infer()
         return True
