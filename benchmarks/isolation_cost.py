@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from wharfinger import reading
 from wharfinger.contracts import Context, Item
-from wharfinger.isolation import Limits, Reader
+from wharfinger.isolation import Reader
+from wharfinger.reading_frames import Limits
 
 ROUNDS = 7
 FILES = 200

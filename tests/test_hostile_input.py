@@ -11,8 +11,9 @@ import pytest
 
 from wharfinger.contracts import Document, Item, Part
 from wharfinger.files import read_file
-from wharfinger.isolation import Limits, Reader, isolated
+from wharfinger.isolation import Reader, isolated
 from wharfinger.problems import Problem
+from wharfinger.reading_frames import Limits
 
 pytestmark = pytest.mark.skipif(not isolated(), reason="this system has no fork")
 

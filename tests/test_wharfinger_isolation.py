@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from wharfinger.contracts import Document, Item, Part
-from wharfinger.isolation import Limits, Reader, isolated
+from wharfinger.isolation import Reader, isolated
 from wharfinger.problems import Permanent, Problem
+from wharfinger.reading_frames import Limits
 from wharfinger.records import Place
 
 pytestmark = pytest.mark.skipif(not isolated(), reason="this system has no fork")
@@ -279,7 +280,7 @@ def test_nothing_is_left_when_the_hub_is_killed(word: str, tmp_path: Path) -> No
     file.write_text(f"process {word}")
     hub = tmp_path / "hub.py"
     hub.write_text(
-        "import sys, time; from pathlib import Path; from wharfinger.isolation import Limits, Reader\n"
+        "import sys, time; from pathlib import Path; from wharfinger.isolation import Reader; from wharfinger.reading_frames import Limits\n"
         "with Reader(None, Limits(), 'tests.misbehaving_reading') as reader:\n"
         f"    for item in reader.read(Path({str(file)!r}), 'file'): print(item.content.decode(), flush=True)\n"
         "    time.sleep(60)\n"
