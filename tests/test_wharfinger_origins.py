@@ -138,3 +138,12 @@ def test_without_what_the_record_was_built_of_the_place_stays_that_of_the_line()
     problem = Problem(code="order-line-unit-missing", place=Place(segment=8), field="line.quantity.unit_code")
 
     assert [Problem(code="order-line-unit-missing", place=Place(segment=8))] == origins.pinpointed([problem], document.record, None)
+
+
+def test_a_value_that_is_wrong_in_two_fields_is_told_once() -> None:
+    despatch = (
+        "UNB+UNOC:3+4012345500004:14+5412345000013:14+261101:0900+7'UNH+1+DESADV:D:96A:UN'BGM+351+L-1+9'DTM+137:20261101:102'RFF+ON:4711'"
+        "NAD+BY+4012345500004::9'NAD+SU+5412345000014::9'CPS+1'LIN+1++4000862141404:EN'QTY+12:24:PCE'UNT+10+1'UNZ+1+7'"
+    )
+
+    assert [(6, "NAD", 2, 1)] == places(despatch.encode())["gln-wrong"]

@@ -69,7 +69,7 @@ def check(document: Document, context: Context, built: Built | None = None) -> D
         xml = b"" if errors else written
         found.extend(Problem(code="xml-not-valid", place=document.place, found=one.message) for one in errors)
     known = next((one for one in context.partners if one.partner == partner), context.partner)
-    told = adjust(pinpointed(found, record, built), known)
+    told = adjust(dict.fromkeys(pinpointed(found, record, built)), known)  # once, though a value may have become two fields
     if is_outgoing:
         told = outgoing.waiting([*told, *outgoing.objections(record, known)])
     direction = "out" if is_outgoing else "in"
