@@ -1,6 +1,6 @@
 """Orders a CPU second, end to end, beside pydifact only parsing the same file in the same run.
 
-    python benchmarks/end_to_end.py [--orders 400] [--rounds 3] [--workers 2] [--postgresql URL]
+    python benchmarks/end_to_end.py [--orders 2000] [--rounds 3] [--workers 2] [--postgresql URL]
 
 End to end: EDIFACT interchange of 30-line orders in a folder -> archive, journal, reading child, checks, UBL, XSD, XML file and
 warehouse rows, audit kept. CPU is that of the command and its children, without PostgreSQL's server. Subjects are
@@ -36,7 +36,7 @@ sinks:
 def main() -> None:
     """Print one line for each subject and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--orders", type=int, default=400)
+    parser.add_argument("--orders", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=1, help="so many `wharf run` at once, each with its share of the orders in a file")
     parser.add_argument("--postgresql", help="SQLAlchemy URL of an empty database for journal and warehouse")
