@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 FIXTURES = ROOT / "tests" / "fixtures"
-TIMEOUT = 10
+TIMEOUT = 30
 MEMORY = 1024
 LONGEST = 16_384
 WORDS = (
