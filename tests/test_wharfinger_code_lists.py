@@ -13,6 +13,7 @@ from wharfinger.code_lists import codes
         ("units_rec20", "[A-Z0-9]{2,3}", ".*", 2_000),
         ("currencies", "[A-Z]{3}", "([12][0-9]{3})?", 200),
         ("countries", "[A-Z]{2}", "[A-Z]{3}", 240),
+        ("country_names", "[A-Z]{2}", "[^|,]+([|][^|,]+)*", 80),
     ],
 )
 def test_every_entry_has_the_form_of_its_list(name: str, form: str, second: str, least: int) -> None:
@@ -38,3 +39,10 @@ def test_every_entry_has_the_form_of_its_list(name: str, form: str, second: str,
 )
 def test_everyday_codes_are_listed(name: str, code: str, second: str) -> None:
     assert second == codes(name)[code]
+
+
+def test_no_name_means_two_countries() -> None:
+    named = [(name.casefold(), code) for code, names in codes("country_names").items() for name in names.split("|")]
+
+    assert [] == sorted({name for name, code in named for other, of in named if name == other and code != of})
+    assert codes("country_names").keys() <= codes("countries").keys()

@@ -259,7 +259,7 @@ def test_item_that_has_only_a_description_is_named_by_it() -> None:
     assert [replace(described, name="Oil filter"), numbered] == [line.item for line in record.order_lines]
 
 
-@pytest.mark.parametrize(("sent", "expected"), [("de", "DE"), ("DEU", "DE"), ("DE", "DE"), ("Germany", "Germany"), (None, None)])
+@pytest.mark.parametrize(("sent", "expected"), [("de", "DE"), ("DEU", "DE"), ("DE", "DE"), ("Germany", "DE"), (" российская  федерация", "RU"), ("UK", "GB"), ("Atlantis", "Atlantis"), (None, None)])
 def test_countries_become_alpha_2_codes(sent: str | None, expected: str | None) -> None:
     before, after = Address(country=sent, city_name="Kiel"), Address(country=expected, city_name="Kiel")
     delivery = Delivery(delivery_location=Location(address=before), delivery_party=Party(address=before))

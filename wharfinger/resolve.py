@@ -223,16 +223,18 @@ def _plain(text: str) -> str:
 
 
 def _coded(address: Address) -> Address:
-    """The address with its country in ISO 3166-1 alpha-2, where it is that in lower case or alpha-3."""
+    """The address with its country in ISO 3166-1 alpha-2, where it is that in lower case, alpha-3, or the country's name."""
     if address.country is None or address.country in codes("countries"):
         return address
-    country = address.country.strip().upper()
+    country = " ".join(address.country.split()).casefold()
     return replace(address, country=_alpha_2().get(country, address.country))
 
 
 @cache
 def _alpha_2() -> Mapping[str, str]:
-    return {spelling: code for code, alpha_3 in codes("countries").items() for spelling in (code, alpha_3)}
+    """What people write for a country, without case -> its code."""
+    spellings = {spelling.casefold(): code for code, alpha_3 in codes("countries").items() for spelling in (code, alpha_3)}
+    return {name.casefold(): code for code, names in codes("country_names").items() for name in names.split("|")} | spellings
 
 
 class _Words:

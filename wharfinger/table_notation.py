@@ -39,6 +39,7 @@ from stdnum import ean
 from wharfinger.mapping import Found, MappingError
 from wharfinger.problems import Problem
 from wharfinger.records import Place
+from wharfinger.table_parties import composed
 from wharfinger.text_values import clock, day, number, without_currency
 
 
@@ -78,6 +79,8 @@ class Columns:
             if own in _OF_A_PARTY:
                 before = (f"{folded(one)}{own}" for one in reversed(headings[max(0, index - _OF_A_PARTY[own]) : index]))
                 name = next((one for one in before if one in known), name)
+            if name is None and (whole := composed(heading)) is not None and folded(whole) in known:
+                name = folded(whole)
             for beside, meant in _BESIDE.get(own, ()):
                 name = (meant or None) if beside in all_of_them else name
             if name is not None and self._index.setdefault(name, index) != index and own == folded(headings[self._index[name]]):
@@ -147,9 +150,13 @@ class TableNotation:
                         raw = words.get(folded_word(raw), raw)
                     if only_words and raw not in codes:
                         continue
-                    row.taken.add(index)
                     return ((raw, (row, index)),)
             return ()
+
+        def taken(found: Sequence[Found]) -> Sequence[Found]:
+            for _, (row, index) in found:
+                row.taken.add(index)
+            return found
 
         def meaning(raw: str) -> str:
             return codes.get(raw, raw)
@@ -157,12 +164,12 @@ class TableNotation:
         def in_group(group: Group) -> Sequence[Found]:
             found = [one for row in group.rows for one in in_row(row)]
             other = next((one for one in found if one[0] != found[0][0] and _differs(meaning(one[0]), meaning(found[0][0]))), None)
-            if other is None:
-                return () if rows == "differ" else found[:1]
-            if rows is None:
+            if rows == ("differ" if other is None else "agree"):
+                return ()
+            if other is not None and rows is None:
                 raw, (row, index) = other
                 self._complain("table-header-field-conflict", row, index, expected=found[0][0], found=raw)
-            return () if rows == "agree" else found[:1]
+            return taken(found)[:1]
 
         def of(node: Any) -> Sequence[Found]:
             if isinstance(node, Group):
@@ -171,7 +178,7 @@ class TableNotation:
                 found = [one[0] for row in node.group.rows for one in in_row(row)]
                 if any(_differs(raw, found[0]) for raw in found) != (rows == "differ"):
                     return ()
-            return in_row(node)
+            return taken(in_row(node))
 
         return of
 
