@@ -15,7 +15,7 @@ from typing import Any
 from wharfinger.yaml_files import load_yaml
 
 _LONGEST = 60
-_CONNECTING = frozenset("of the for de du des del della dell dello di do da dos el la le l der van dla для 的".split())
+_CONNECTING = re.compile(r"of|the|for|de|du|des|dell?|dell[ao]|di|do|da|dos|el|l[ae]?|der|van|dla|для|的")
 _SIGNS = (("ё", "е"), ("n°", "numéro"), ("nº", "número"), ("№", "номер"))
 
 
@@ -41,7 +41,7 @@ def _joined(text: str) -> str:
     for sign, word in _SIGNS:
         bare = bare.replace(sign, word)
     words = re.findall(r"[^\W_]+|#", bare)
-    return "".join([word for word in words if word not in _CONNECTING])
+    return "".join([word for word in words if not _CONNECTING.fullmatch(word)])
 
 
 @cache
