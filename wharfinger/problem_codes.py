@@ -1112,6 +1112,13 @@ _ALL = (
         zh=("缺少必需的段 {subject}。", "请让发送方发送包含该段的报文。"),
     ),
     _code(
+        "edifact-sub-line", "park",
+        en=("Line {subject} has parts that are lines of the message themselves (sub-lines {found}); they were kept with it and not read as lines of their own.", "Check that line {subject} says all that is wanted. If this partner's sub-lines only inform, put edifact-sub-line under accepted_deviations in the partner file."),
+        ru=("У строки {subject} есть части, переданные отдельными строками сообщения (подстроки {found}); они сохранены при ней и не прочитаны как самостоятельные строки.", "Проверьте, что строка {subject} содержит всё нужное. Если подстроки этого партнёра только справочные, внесите edifact-sub-line в accepted_deviations в файле партнёра."),
+        de=("Position {subject} hat Teile, die selbst Positionen der Nachricht sind (Unterpositionen {found}); sie wurden bei ihr aufbewahrt und nicht als eigene Positionen gelesen.", "Bitte prüfen, ob Position {subject} alles Gewünschte sagt. Wenn die Unterpositionen dieses Partners nur informieren, edifact-sub-line in der Partnerdatei unter accepted_deviations eintragen."),
+        zh=("第 {subject} 行的组成部分在报文中以单独的行给出（子行 {found}）；它们随该行保存，没有作为独立的行读取。", "请核对第 {subject} 行是否已包含全部所需内容。如果该合作伙伴的子行仅供参考，请在合作伙伴文件的 accepted_deviations 中加入 edifact-sub-line。"),
+    ),
+    _code(
         "edifact-segment-implied", "warn",
         en=("The mandatory segment {subject} is missing; the message was read as if it were there.", "Check what was read; tell the sender."),
         ru=("Нет обязательного сегмента {subject}; сообщение прочитано так, как если бы он был.", "Проверьте, что прочитано, и сообщите отправителю."),

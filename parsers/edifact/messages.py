@@ -39,6 +39,7 @@ from parsers.edifact.notation import Edifact
 from parsers.edifact.packing import pack
 from parsers.edifact.settlement import settle
 from parsers.edifact.structure import FAULT_LIMIT, LACKING, Fault, Group, Tree, bit, build
+from parsers.edifact.sub_lines import set_apart
 from parsers.edifact.syntax import ELEMENT_COUNT_LIMIT, SEGMENT_COUNT_LIMIT, Block, restored
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Message
@@ -121,8 +122,10 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
         record = KINDS[reading.kind](test_indicator=test, origin=reading.notation.place(tree.root))
     settle(record, tree)
     record, more = complete(record)
-    problems.extend((*more, *_control_total(record, tree)))
+    total = _control_total(record, tree)
     _complete(record, tree, reading.line, test=test)
+    apart = set_apart(record, segments, tree)
+    problems.extend((*more, *apart, *(_control_total(record, tree) if total and apart else total)))
     if block.delimiters.decimal != "," and b"," in block.raw:
         problems.extend(_ambiguous_numbers(segments, tree))
     _judge(tree, head, block, problems, exact=exact)
