@@ -1112,6 +1112,13 @@ _ALL = (
         zh=("缺少必需的段 {subject}。", "请让发送方发送包含该段的报文。"),
     ),
     _code(
+        "edifact-region-left-out", "warn",
+        en=("In the address, {found} stands where the region belongs (NAD 3229); it was read as the postcode.", "Check the address; tell the sender that an element is missing before it."),
+        ru=("В адресе {found} стоит на месте региона (NAD 3229); прочитано как почтовый индекс.", "Проверьте адрес и сообщите отправителю, что перед этим значением пропущен элемент."),
+        de=("In der Adresse steht {found} an der Stelle der Region (NAD 3229); es wurde als Postleitzahl gelesen.", "Bitte die Adresse prüfen und dem Absender sagen, dass davor ein Element fehlt."),
+        zh=("地址中的 {found} 位于地区的位置（NAD 3229），已按邮政编码读取。", "请核对地址，并告知发送方其前面缺少一个元素。"),
+    ),
+    _code(
         "edifact-sub-line", "park",
         en=("Line {subject} has parts that are lines of the message themselves (sub-lines {found}); they were kept with it and not read as lines of their own.", "Check that line {subject} says all that is wanted. If this partner's sub-lines only inform, put edifact-sub-line under accepted_deviations in the partner file."),
         ru=("У строки {subject} есть части, переданные отдельными строками сообщения (подстроки {found}); они сохранены при ней и не прочитаны как самостоятельные строки.", "Проверьте, что строка {subject} содержит всё нужное. Если подстроки этого партнёра только справочные, внесите edifact-sub-line в accepted_deviations в файле партнёра."),

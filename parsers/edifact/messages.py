@@ -30,6 +30,7 @@ import msgspec
 import mappings
 from parsers.edifact import elements
 from parsers.edifact.acknowledgement import respond
+from parsers.edifact.addresses import REGION, put_right
 from parsers.edifact.afterwards import complete
 from parsers.edifact.charset import declared
 from parsers.edifact.directory import directory, nearest
@@ -97,6 +98,7 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     if len(block.raw) > ELEMENT_COUNT_LIMIT and (number := _endless(segments)) is not None:
         tag = restored(segments[number - 1][:3])
         return _too_large(head, Place(interchange=interchange, message=message, segment=number, tag=tag, byte=block.byte(number)))
+    shifted = put_right(segments)
     table = nearest(head.version, head.release, head.type)
     repetition = block.repetition and any("*" in one for one in segments)
     tree = build(segments, head.type, table, repetition=repetition, learn=learn)
@@ -109,6 +111,9 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     tree.notes.extend(
         Problem(code="edifact-text-between-segments", place=tree.place(number, tag), subject=tag, found=restored(comment)[:80])
         for number, tag, comment in comments[:FAULT_LIMIT]
+    )
+    tree.notes.extend(
+        Problem(code="edifact-region-left-out", place=tree.place(number, "NAD", REGION), found=found) for number, found in shifted
     )
     if exact and not tree.repetition:
         elements.check(segments, tree)
