@@ -53,7 +53,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
             append_pending(connection)
     except OperationalError as error:
-        raise Transient(f"the journal database refused: {_one_line(error)}") from error
+        raise Transient(f"the journal database refused: {_one_line(error)}. Nothing is lost: mend that and do it again.") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Transient(f"the journal database went away: {_one_line(error)}") from error
