@@ -1,11 +1,13 @@
 """Mapping files that share blocks."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import mappings
 from wharfinger.mapping_files import load_mapping
-from wharfinger.yaml_files import YamlFileError
+from wharfinger.yaml_files import YamlFileError, load_yaml
 
 BLOCKS = """
 name: cbc:Name
@@ -63,3 +65,19 @@ def test_a_wrong_mapping_file_is_refused_with_its_name_and_the_reason(tmp_path: 
 
     assert reason in str(raised.value)
     assert ".yaml" in str(raised.value)
+
+
+def texts_of(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from (text for pair in part.items() for one in pair for text in texts_of(one))
+    elif isinstance(part, list):
+        yield from (text for one in part for text in texts_of(one))
+    elif isinstance(part, str):
+        yield part
+
+
+def test_no_heading_is_cut_at_a_comma_within_its_brackets() -> None:
+    folder = Path(mappings.__file__).parent
+    texts = {text for file in folder.rglob("*.yaml") for text in texts_of(load_yaml(file))}
+
+    assert [] == sorted(text for text in texts if text.count("(") != text.count(")"))
