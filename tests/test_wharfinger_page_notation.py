@@ -172,6 +172,25 @@ def test_a_header_over_two_lines_is_one() -> None:
     assert [Decimal(5)] == [line.quantity.value for line in order.order_lines if line.quantity]
 
 
+def test_rows_of_two_lines_under_a_header_of_two_lines_are_read_as_sap_prints_them() -> None:
+    fields = {
+        "order_lines": {
+            "each": {"header": {"Pos": ["Pos"], "Name": ["Bezeichnung"], "Menge": ["Bestellmenge"], "ME": ["Einheit"], "Preis": ["Preis"]}},
+            "id": {"column": "Pos"},
+            "quantity": {"value": {"column": "Menge"}, "unit_code": {"column": "ME"}},
+            "item": {"name": {"column": "Name"}},
+            "price": {"price_amount": {"value": {"column": "Preis"}}},
+        }
+    }
+    header = [(50, 50, "Pos"), (90, 50, "Bezeichnung"), (70, 62, "Bestellmenge"), (140, 62, "Einheit"), (200, 62, "Preis")]
+    one = [(50, 80, "10"), (90, 80, "Filter M8x20"), (110, 92, "24"), (140, 92, "ST"), (205, 92, "3,50"), (90, 104, "lang")]
+    order, _ = read(fields, paper(*header, *one, (50, 122, "20"), (90, 122, "Dichtung"), (115, 134, "2"), (140, 134, "KG"), (205, 134, "9,00")))
+
+    assert order is not None
+    lines = [(line.id, line.item and line.item.name, line.quantity and (str(line.quantity.value), line.quantity.unit_code)) for line in order.order_lines]
+    assert [("10", "Filter M8x20 lang", ("24", "ST")), ("20", "Dichtung", ("2", "KG"))] == lines
+
+
 def test_a_labelled_line_within_a_row_is_read_by_its_label_and_no_part_of_the_name() -> None:
     on = paper(*HEAD, (50, 120, "1"), (80, 120, "Ding"), (315, 120, "5"), (400, 120, "2,00"), (80, 132, "blau"), (80, 144, "Ihre Nr.: A-7"))
     item = {"name": {"column": "Name"}, "sellers_item_identification": {"value": {"after": "Ihre Nr."}}}

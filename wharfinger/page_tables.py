@@ -18,6 +18,9 @@ from wharfinger.page_model import Line, Page, Paper, Rule, Run, Word
 from wharfinger.page_order import NUMBERS, Column, adds_up, fits, read_in_order
 from wharfinger.records import Place
 
+_DECK = 10_000.0
+"""Where the columns of the second line of a row are put, right of all others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -155,7 +158,52 @@ def _header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[tuple[int, 
         score = (len(names), sum(one.score for one in known))
         if len(names) >= layout.least and names.issuperset(layout.needed) and (best is None or score > best[0]):
             best = score, _matched(cells, layout), depth
+    decks = _decks(lines, at, layout)
+    if decks is not None:
+        names = {one.column for one in decks if one.column}
+        if len(names) >= layout.least and names.issuperset(layout.needed) and (best is None or len(names) > best[0][0]):
+            best = (len(names), sum(one.score for one in decks)), decks, 2
     return best
+
+
+def _decks(lines: Sequence[Line], at: int, layout: Layout) -> list[Cell] | None:
+    """A header whose two lines name the two lines of each row, as SAP prints them: position and article, below them quantity and price."""
+    if at + 1 >= len(lines) or lines[at + 1].top - lines[at].top > 2 * lines[at].height or _has_digit(lines[at + 1].text):
+        return None
+    upper, lower = (_matched(_cells(line, layout), layout) for line in lines[at : at + 2])
+    of_upper, of_lower = ({one.column for one in cells if one.column} for cells in (upper, lower))
+    over = [(one, other) for one in upper for other in lower if one.x0 < other.x1 and other.x0 < one.x1]
+    apart = any(_are_two(one, other, layout) for one, other in over)
+    if len(of_upper) < 2 or len(of_lower) < 3 or of_upper & of_lower or not apart:
+        return None
+    moved = [Cell(one.column, one.label, one.x0 + _DECK, one.x1 + _DECK, one.score) for one in lower]
+    return [*upper, *moved]
+
+
+def _are_two(upper: Cell, lower: Cell, layout: Layout) -> bool:
+    """Whether one heading stands over another one, and they are not one heading on two lines."""
+    both = upper.column and lower.column and upper.column != lower.column
+    return bool(both) and not _is_heading(join([upper.label, lower.label]), layout)
+
+
+def _on_one_level(header: list[Cell], body: list[Line], paper: Paper) -> list[Line]:
+    """The lines of a body with the second line of each row put beside the first one, where its headings are."""
+    upper = [cell for cell in header if cell.x0 < _DECK]
+    lower = [cell for cell in header if cell.x0 >= _DECK]
+    quantity = next((at for at, cell in enumerate(lower) if cell.column == "Quantity"), None)
+    lines: list[Line] = []
+    for line in body:
+        moved = [Run(tuple(word._replace(x0=word.x0 + _DECK, x1=word.x1 + _DECK) for word in run.words), run.place) for run in line.runs]
+        places = _split(Line(line.number, tuple(moved)), _middles(lower))
+        above = lines[-1] if lines else None
+        is_lower = len(places) >= 0.6 * len(lower) and (quantity is None or any(_has_digit(run.text) for run in places.get(quantity, ())))
+        near = above is not None and above.runs[-1].x1 < _DECK and line.top - above.top <= 2.2 * above.height
+        if above and is_lower and near and len(_split(above, _middles(upper))) > 1:
+            lines[-1] = Line(above.number, (*above.runs, *moved))
+            paper.in_tables.update((id(above), id(line)))
+        else:
+            lines.append(line)
+    return lines
 
 
 def _sections(
@@ -329,6 +377,8 @@ def _heading(text: str, layout: Layout) -> tuple[str | None, int]:
 def _read(page: Page, paper: Paper, layout: Layout, header: list[Cell], body: list[Line]) -> Iterator[Row]:
     kinds = dict(layout.kinds)
     columns = [(cell.name, kinds.get(cell.column or "", "any")) for cell in header]
+    if header[-1].x0 >= _DECK:
+        body = _on_one_level(header, body, paper)
     if len(header) > 2 and all(len(line.runs) == 1 for line in body if _numbers(line) > 1) and any(_numbers(line) > 1 for line in body):
         yield from _read_strung(paper, layout, header, columns, body)
         return
@@ -432,7 +482,7 @@ def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell],
                 row = None
         else:
             new = begins[index]
-            stays = row is not None and above is not None and line.top - above.top <= 2.2 * above.height
+            stays = row is not None and above is not None and line.top - above.runs[-1].top <= 2.2 * above.height
             stays = stays and len(places) <= max(1, len(header) // 2) and not _is_sum(row, places, header, layout)
         if new:
             if row is not None:
