@@ -26,7 +26,8 @@ The words of a leaf (several labels may be given for one, as a list; the first t
                   number behind "/" or "per", in the cell or its heading), percent, date, code (the first
                   word with a digit, no date), identifier (a column's: the whole cell, unless several codes stand in it), position
                   (a number up to 999), article (anything else), name (up to the first part after a comma that has a digit),
-                  address (what follows the name), text (what is left without numbers)
+                  address (what follows the name), text (what is left without numbers), bracketed (the code in brackets
+                  before a name: "[E-COM08] Desk"), unbracketed (the name behind it)
     codes         printed form -> value, compared like labels: case, dots and blanks do not count
 The nodes are the document, with `each: {header: ...}` a row, and with `at: {block_under: ...}` a block.
 """
@@ -52,7 +53,8 @@ from wharfinger.records import Place
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
 _LABELLED = ("after", "right_of", "below", "block_under", "ends_at", "goes_on_after")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "with", "without", "codes")
-_TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text")
+_TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text",
+          "bracketed", "unbracketed")  # fmt: skip
 _EACH = ("header", "new_line_when", "skip", "ends_at", "goes_on_after", "needs")
 _BLOCK_LINES = 8
 _BELOW = 2.5
@@ -456,7 +458,7 @@ def _after_labels(fields: Any) -> set[str]:
     if isinstance(fields, list):
         return {label for part in fields for label in _after_labels(part)}
     if isinstance(fields, dict):
-        own = {label.rstrip(":") for word in ("after", "right_of", "below") if word in fields for label in _folded(fields[word])}
+        own = {label for word in ("after", "right_of", "below") if word in fields for label in _folded(fields[word])}
         return own | {label for part in fields.values() for label in _after_labels(part)}
     return set()
 
@@ -568,6 +570,9 @@ def _part(raw: str, leaf: dict[str, Any]) -> str | None:
     if take == "base":
         per = _PER.search(raw)
         return per[1] if per else None
+    if take in ("bracketed", "unbracketed"):
+        bracketed = _BRACKETED.match(raw)
+        return (bracketed[1] if bracketed else None) if take == "bracketed" else raw[bracketed.end() :] if bracketed else raw
     if take == "text":
         return " ".join(_NUMBER.sub(" ", raw).split()).strip(" /()") or None
     if take in ("name", "address"):
@@ -669,6 +674,8 @@ _NUMBER = re.compile(
     r"(?:\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?|\d{1,18}(?:[.,]\d{1,8})?)"
     r"(?!\d|[.,/:-]\d)(?:-(?!\w))?"
 )
+_BRACKETED = re.compile(r"\[([^\]\[]{1,40})\] +(?=\S)")
+"""A code before a name: '[FURN_0096] Desk'."""
 _NAME_PARTS = re.compile(r"([,;|·•]| [-–—] )")
 _PER = re.compile(r"(?:/|(?<![^\W\d_])(?:per|pro|je|par|por|per|za|за|za|op))[ ]?(\d{1,3}(?:[., ]000)?|\d{4,5})(?![\w.,])", re.IGNORECASE)
 """For how many a price is: "12,50 / 100 ST", "Preis je 1000"."""

@@ -98,8 +98,8 @@ def _value(text: str, example: str) -> Decimal | None:
 
 _DIGITS = re.compile(r"[-−]?\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,6})?|[-−]?\d{1,15}(?:[.,]\d{1,8})?")
 _PLAIN = r"[-−+]?(?:\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,6})?|\d{1,15}(?:[.,]\d{1,8})?)-?"
-_MONEY = r"(?:[A-Z]{3}|[€$£¥₽元]|US\$|руб\.?|р\.|Fr\.)"
-_NUMBER_AND_UNIT = re.compile(rf"{_PLAIN} ?[^\W\d_]{{1,10}}[.²³23]?")
+_MONEY = r"(?:[A-Z]{3}|[€$£¥₽元₺₴₹]|US\$|R\$|руб\.?|р\.|грн\.?|тг\.?|Fr\.|zł|Kč|TL|kr\.?|Ft|lei)"
+_NUMBER_AND_UNIT = re.compile(rf"{_PLAIN} ?[^\W\d_]{{1,10}}(?:\([^\W\d_]{{1,3}}\))?[.²³23]?")
 _KINDS = {
     "position": re.compile(r"\d{1,5}\.?"),
     "code": re.compile(r"(?=.*\d)\S{1,40}"),

@@ -8,6 +8,7 @@ Where the geometry cannot be trusted, because each row was drawn as one text or 
 by the order of its words (page_order) or, if that is not sure either, marked as doubtful: no value of it is used.
 """
 
+import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +87,7 @@ def join(parts: Sequence[str]) -> str:
     """Lines of one text as one: no blank after a hyphen or between ideographs."""
     text = ""
     for part in parts:
-        tight = not text or (text[-1] == "-" and text[-2:-1].isalpha() and part[:1].isalpha())
+        tight = not text or (text[-1] == "-" and text[-2:-1].isalnum() and part[:1].isalnum())
         tight = tight or (is_ideographic(text[-1]) and is_ideographic(part[0]))
         text += part if tight else f" {part}"
     return text
@@ -98,12 +99,132 @@ def rows(paper: Paper, layout: Layout) -> list[Row]:
     header: list[Cell] = []
     is_open = False
     for page in paper.pages:
+        goes_on = is_open
         sections, is_open = _sections(page, paper, layout, header, is_open)
-        for cells, body in sections:
-            found += _read(page, paper, layout, cells, body)
+        for number, (cells, body) in enumerate(sections):
+            read = list(_read(page, paper, layout, cells, body))
+            if number == 0 and goes_on and len(sections) > 1:  # what stands above the header of a page is its head, as a rule
+                read = [row for row in read if _is_proven(row, cells, layout) or _take_back(row)]
+            found += read
             header = cells
     _name_by_content(found, layout)
-    return found
+    _name_by_sums(found, layout)
+    _part_codes_from_names(found, layout)
+    return _without_strangers(found, layout)
+
+
+def _is_proven(row: Row, header: list[Cell], layout: Layout) -> bool:
+    """Whether the numbers of a row add up."""
+    kinds = dict(layout.kinds)
+    columns = [(cell.name, kinds.get(cell.column or "", "any")) for cell in header]
+    return not row.doubtful and adds_up({name: row.text(name) for name, _ in columns}, columns)
+
+
+def _take_back(row: Row) -> bool:
+    """Leave the lines of a row to those who look for labels. Always False."""
+    row.paper.in_tables.difference_update(map(id, row.lines))
+    return False
+
+
+def _name_by_sums(found: list[Row], layout: Layout) -> None:
+    """The columns of prices and amounts that quantity times price proves in every row, where the headings name none or others."""
+    kinds, ours = dict(layout.kinds), {name for name, _ in layout.columns}
+    of = {kind: name for name, kind in reversed(layout.kinds)}
+    rows = [row for row in found if not row.doubtful and _has_digit(row.text(of.get("quantity", "")))]
+    if not rows or not {"quantity", "price", "amount"} <= of.keys() or _some_add_up(rows, of["price"], of["amount"], of):
+        return
+    shared = [name for name in rows[0].cells if name not in ours or kinds.get(name) in ("price", "amount")]
+    numbers = [name for name in shared if all(fits(row.text(name), "price") for row in rows)]
+    proven = [
+        (price, amount) for price in numbers for amount in numbers
+        if price != amount and all(adds_up(row_values, columns) for row_values, columns in _as_columns(rows, price, amount, of))
+    ]  # fmt: skip
+    if len(proven) != 1:
+        return
+    names = of["price"], of["amount"]
+    for headings in {id(row.headings): row.headings for row in found}.values():
+        new = dict(zip(proven[0], names, strict=True))
+        new |= {name: f"({name})" for name in names if name in headings and name not in proven[0]}
+        for row in (one for one in found if one.headings is headings):
+            row.cells = {new.get(name, name): texts for name, texts in row.cells.items()}
+        renamed = {new.get(name, name): heading for name, heading in headings.items()}
+        headings.clear()
+        headings.update(renamed)
+
+
+def _part_codes_from_names(found: list[Row], layout: Layout) -> None:
+    """Under 'Part number / Description' the first line of a cell is the code, and the others the text."""
+    kinds = dict(layout.kinds)
+    for row in found:
+        for text, texts in list(row.cells.items()):
+            before, mark, _ = row.headings.get(text, "").partition("/")
+            column = _heading(before, layout)[0] if mark and kinds.get(text) in ("text", "thing") else None
+            if column and kinds.get(column) == "code" and column not in row.cells and len(texts) > 1 and fits(texts[0], "code"):
+                row.cells[column], row.cells[text] = texts[:1], texts[1:]
+                row.headings[column] = before.strip()
+
+
+def _some_add_up(rows: list[Row], price: str, amount: str, of: dict[str, str]) -> bool:
+    return any(adds_up(values, columns) for values, columns in _as_columns(rows, price, amount, of))
+
+
+def _as_columns(rows: list[Row], price: str, amount: str, of: dict[str, str]) -> Iterator[tuple[dict[str, str], list[Column]]]:
+    columns = [(of["quantity"], "quantity"), (price, "price"), (amount, "amount")]
+    if "base" in of and any(row.text(of["base"]) for row in rows):
+        columns.append((of["base"], "base"))
+    for row in rows:
+        yield {name: row.text(name) for name, _ in columns}, columns
+
+
+def _without_strangers(found: list[Row], layout: Layout) -> list[Row]:
+    """The rows without those that are no lines of an order; those of which nobody can say it are in doubt.
+
+    A line has an item and a quantity, and a price or an amount where others have one. A line that lacks one of them is a line all the
+    same if it is counted as one, or has a unit.
+    """
+    kinds = layout.kinds
+    if not kinds:
+        return found
+    kept = []
+    priced = any(_has(row, kinds, "price", "amount") for row in found if not row.doubtful)
+    named = any(_has(row, kinds, *_ITEM) for row in found if not row.doubtful)
+    for row in found:
+        counted = _has(row, kinds, "position", "unit")
+        money, item = _has(row, kinds, "price", "amount"), _has(row, kinds, *_ITEM)
+        quantity = any(fits(row.text(name), "quantity", has_unit=False) for name, kind in kinds if kind == "quantity")
+        complete = quantity and (money or not priced) and (item or not named)
+        if row.doubtful or complete or (counted and (quantity or money or not priced)):
+            kept.append(row)
+        elif (item and (money or quantity)) or counted:
+            row.doubtful = True
+            kept.append(row)
+        else:
+            _take_back(row)
+    return kept
+
+
+_ITEM = ("text", "thing", "code")
+
+
+def _has(row: Row, kinds: Sequence[Column], *wanted: str) -> bool:
+    """Whether a row says something of one of these kinds: a number where numbers stand, a word where units do."""
+    for name, kind in kinds:
+        texts = [text.strip() for text in row.cells.get(name, ())]
+        if kind not in wanted or not texts:
+            continue
+        if kind in ("price", "amount"):
+            found = any(_NUMERIC.match(text) and "%" not in text for text in texts)
+        elif kind == "unit":
+            found = 0 < len(texts[0]) <= 12
+        else:
+            found = bool(texts[0]) if kind in _ITEM else _has_digit(texts[0]) and len(texts[0]) <= 12
+        if found:
+            return True
+    return False
+
+
+_NUMERIC = re.compile(r"\W{0,3}(?:[^\W\d_]{1,4}\.?\W{0,2})?\d")
+"""A number, perhaps behind a currency."""
 
 
 def _name_by_content(found: list[Row], layout: Layout) -> None:
@@ -270,7 +391,12 @@ def _is_section_title(line: Line, header: list[Cell], layout: Layout) -> bool:
 
 
 def _is_labelled(line: Line, layout: Layout) -> bool:
-    return any(start == 0 for label in layout.labels for start, _ in find(label, line.runs[0].text))
+    text = line.runs[0].text
+    return any(
+        start == 0 and (not label.endswith(":") or text[end:].lstrip(" .").startswith((":", "：")))
+        for label in layout.labels
+        for start, end in find(label.rstrip(":"), text)
+    )
 
 
 def _ends(line: Line, layout: Layout) -> bool:
@@ -481,8 +607,9 @@ def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell],
                 yield row
                 row = None
         else:
-            new = begins[index]
-            stays = row is not None and above is not None and line.top - above.runs[-1].top <= 2.2 * above.height
+            near = row is not None and above is not None and line.top - above.runs[-1].top <= 2.2 * above.height
+            new = begins[index] and not (near and row is not None and _is_position_below(row, places, header, layout))
+            stays = near and not _is_title(places, header, layout)
             stays = stays and len(places) <= max(1, len(header) // 2) and not _is_sum(row, places, header, layout)
         if new:
             if row is not None:
@@ -502,6 +629,20 @@ def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell],
         above = line
     if row is not None:
         yield row
+
+
+def _is_position_below(row: Row, places: dict[int, list[Run]], header: list[Cell], layout: Layout) -> bool:
+    """Whether a line has the position of the row above, which adds up but has none."""
+    kinds = dict(layout.kinds)
+    of = {kinds.get(header[place].column or "", "any") for place in places}
+    return "position" in of and not of & set(NUMBERS) and not _has(row, layout.kinds, "position") and _is_proven(row, header, layout)
+
+
+def _is_title(places: dict[int, list[Run]], header: list[Cell], layout: Layout) -> bool:
+    """Whether a line is a text where positions are counted: the title of a section."""
+    [*alone] = places
+    counts = len(alone) == 1 and dict(layout.kinds).get(header[alone[0]].column or "") == "position"
+    return counts and not any(_has_digit(run.text) for run in places[alone[0]])
 
 
 def _is_sum(row: Row | None, places: dict[int, list[Run]], header: list[Cell], layout: Layout) -> bool:
@@ -532,6 +673,12 @@ def _begins(places: dict[int, list[Run]], header: list[Cell], layout: Layout, po
     counted = leading == layout.starts[0] or _has_digit(texts.get("Quantity", "")) or not any(cell.column == "Quantity" for cell in header)
     if leading in texts and (layout.any_value or _has_digit(texts[leading])) and len(places) > 1 and counted:
         return not position_only or leading == layout.starts[0]
+    kinds = dict(layout.kinds)
+    columns = [(cell.name, kinds.get(cell.column or "", "any")) for cell in header]
+    if len(places) > 3 and {"quantity", "price", "amount"} <= {kind for _, kind in columns}:
+        texts_of = {header[place].name: " ".join(run.text for run in runs) for place, runs in places.items()}
+        if adds_up({name: texts_of.get(name, "") for name, _ in columns}, columns):
+            return not position_only
     return not position_only and leading != layout.starts[0] and len(places) >= max(3, 0.6 * len(header))
 
 
