@@ -16,15 +16,19 @@ SENDER_LINE: Text = (50, 110, "Nordwind GmbH · Deichstraße 9 · 20459 Hamburg"
 TITLE: Text = (50, 220, "Bestellung Nr. 4711")
 
 
-def _parties(*texts: Text) -> tuple[str | None, str | None, tuple[str, ...]]:
-    """Buyer, seller, and which fields are assumed."""
+def _words(*texts: Text) -> list[Word]:
     words = []
     for left, y, text in texts:
         x = left
         for word in text.split():
             words.append(Word(word, x, y, x + 5.0 * len(word), y + 10))
             x += 5.0 * len(word) + 3
-    [document] = orders(Paper((Page(gather(words, 1)),)), Context())
+    return words
+
+
+def _parties(*texts: Text) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """Buyer, seller, and which fields are assumed."""
+    [document] = orders(Paper((Page(gather(_words(*texts), 1)),)), Context())
     assert isinstance(document, Document)
     order: Any = document.record
     buyer, seller = order.buyer_customer_party, order.seller_supplier_party
@@ -92,3 +96,45 @@ def test_a_number_in_the_title_and_a_date_behind_a_place_are_those_of_the_order(
 
     assert isinstance(document, Document)
     assert ("ZZ/118", "2026-03-09") == (document.id, str(document.record.issue_date))
+
+
+def test_who_buys_for_the_company_that_writes_is_its_contact() -> None:
+    seller = ((50, 130, "Supplier: Hafen AG"), (50, 142, "Buyer: A. Reid"))
+    [document] = orders(Paper((Page(gather(_words((300, 20, "Nordwind GmbH"), *seller, TITLE), 1)),)), Context())
+
+    assert isinstance(document, Document)
+    buyer: Any = getattr(document.record, "buyer_customer_party", None)
+    assert ("Nordwind GmbH", "A. Reid") == (buyer.name, buyer.contact and buyer.contact.name)
+
+
+def test_a_customer_of_whom_only_a_name_is_known_stays_the_buyer_on_the_form_of_the_seller() -> None:
+    form = ((300, 20, "Hafen AG"), (50, 130, "Customer: Anna Berg"), (50, 142, "Supplier: Hafen AG"))
+
+    assert ("Anna Berg", "Hafen AG", ()) == _parties(*form, TITLE)
+
+
+def test_the_register_in_the_footer_names_the_company_and_not_its_legal_form() -> None:
+    footer = (50, 800, "Nordwind, S.L. Inscrita en el Registro de Valencia, Tomo 4123")
+    head = ((50, 20, "Nordwind, S.L."), (50, 32, "Calle 9, 46004 Valencia"), (50, 130, "Supplier: Hafen AG"))
+
+    assert "Nordwind, S.L." == _parties(*head, TITLE, footer)[0]
+
+
+def test_a_legal_form_on_the_next_line_belongs_to_the_name_of_the_letterhead() -> None:
+    head = ((50, 20, "Penrose Plumbing & Heating"), (50, 32, "Ltd"), (50, 44, "Redruth TR15 3QW"))
+
+    assert "Penrose Plumbing & Heating Ltd" == _parties(*head, (50, 130, "Supplier: Hafen AG"), TITLE)[0]
+
+
+def test_who_writes_is_the_buyer_also_where_the_goods_go_to_one_of_its_plants() -> None:
+    ship = ((50, 170, "Deliver to: Nordwind GmbH Werk 2"), (50, 182, "Kai 9"), (50, 194, "20457 Hamburg"))
+
+    assert ("Nordwind GmbH", "Hafen AG") == _parties((300, 20, "Nordwind GmbH"), *WINDOW, *ship, TITLE)[:2]
+
+
+def test_the_date_below_a_title_is_that_of_the_order() -> None:
+    texts = ((50, 40, "ЗАЯВКА № 47"), (50, 60, "от «18» марта 2026 г."))
+    [document] = orders(Paper((Page(gather(_words(*texts), 1)),)), Context())
+
+    assert isinstance(document, Document)
+    assert "2026-03-18" == str(getattr(document.record, "issue_date", None))

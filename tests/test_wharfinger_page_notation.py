@@ -82,6 +82,22 @@ def test_a_value_stands_where_the_leaf_says(leaf: dict[str, Any], texts: list[tu
     assert expected == first(leaf, paper(*texts))
 
 
+def test_a_label_at_the_start_of_a_text_counts_before_one_in_a_sentence() -> None:
+    sentence = (50, 90, "Bitte immer unsere Bestellnummer. 3. Teillieferungen sind erlaubt.")
+
+    assert "OA-871" == first({"after": ["Bestellnummer", "Auftrag Nr"], "take": "code"}, paper((50, 50, "Auftrag Nr OA-871"), sentence))
+
+
+def test_a_sum_may_stand_in_the_column_after_what_its_label_goes_on_with() -> None:
+    leaf = {"right_of": "Total", "with": ["ohne"], "take": "amount"}
+
+    assert "84,00" == first(leaf, paper((50, 50, "Total EUR ohne MwSt."), (300, 50, "84,00")))
+
+
+def test_a_currency_is_known_within_ideographs() -> None:
+    assert "CNY" == first({"one_of": {"人民币": "CNY"}}, paper((50, 50, "合计人民币（大写）：伍万元整")))
+
+
 def test_a_label_is_not_taken_for_the_value_beside_it() -> None:
     on = paper((50, 50, "Nummer"), (150, 50, "Datum"), (50, 65, "4711"), (150, 65, "1.2.2026"))
 

@@ -20,7 +20,7 @@ import msgspec
 
 from wharfinger.page_labels import find, fold
 from wharfinger.page_model import Line, Paper, Run
-from wharfinger.records import Order, Party
+from wharfinger.records import Contact, Order, Party
 
 _LONGEST_NAME = 60
 _ADDRESS_LINES = 6
@@ -57,17 +57,22 @@ def complete(order: Order, paper: Paper, forms: Sequence[str], is_label: Callabl
         seller_supplier_party=_with_whole_name(order.seller_supplier_party, paper, forms),
     )
     both = ("buyer_customer_party", "seller_supplier_party")
-    missing = [field for field in both if getattr(order, field) is None]
+    person = _person(order.buyer_customer_party, forms) if writer == "buyer_customer_party" else None
+    missing = [field for field in both if getattr(order, field) is None or (person and field == writer)]
     if not missing:
         return order
     known = [fold(text) for field in both if (party := getattr(order, field)) for text in _texts(party)]
     mentions = _by_name(one for one in _mentions(paper, forms, is_label) if not _is_one_of(fold(one.name), known))
     location = order.delivery.delivery_location if order.delivery else None
     receiver = fold(location.name) if location and location.name else ""
-    for name in [name for name, of in mentions.items() if len(of) == 1 and (name in receiver or (receiver and receiver in name))]:
+    for name in [name for name, of in mentions.items() if len(of) == 1 and receiver and receiver in fold(of[0].run.text)]:
         del mentions[name]  # who only receives is no party to the order
     found = _shared_out(mentions, missing, writer)
+    if person and not _is_letterhead(found.get("buyer_customer_party"), mentions, missing, paper):
+        return order
     parties = {field: Party(name=of[0].name) for field, of in found.items()}
+    if person:
+        parties["buyer_customer_party"] = Party(name=parties["buyer_customer_party"].name, contact=Contact(name=person))
     return msgspec.structs.replace(order, **parties, assumed=(*order.assumed, *parties)) if parties else order
 
 
@@ -93,10 +98,19 @@ def _parts(text: str, forms: Sequence[str]) -> list[str]:
         part = text[at : mark.start() if mark else None].strip()
         if parts and _is_only_form(part, forms) and text[:at].rstrip().endswith(","):
             parts[-1] = f"{parts[-1]}, {part}"
+        elif parts and text[:at].rstrip().endswith(",") and (form := _leading_form(part, forms)):
+            parts[-1] = f"{parts[-1]}, {form}"  # the footer goes on: "Nordwind, S.L. Inscrita en el Registro"
         elif part:
             parts.append(part)
         at = mark.end() if mark else len(text)
     return parts[:12]
+
+
+def _leading_form(text: str, forms: Sequence[str]) -> str:
+    """The legal form that a text begins with, of those that follow a name (ООО stands before it)."""
+    words = text.split()
+    sizes = (size for size in (4, 3, 2, 1) if len(words) > size)
+    return next((" ".join(words[:size]) for size in sizes if (form := fold("".join(words[:size]))) in forms and form.isascii()), "")
 
 
 def _is_only_form(text: str, forms: Sequence[str]) -> bool:
@@ -123,6 +137,21 @@ def _with_whole_name(party: Party | None, paper: Paper, forms: Sequence[str]) ->
     return msgspec.structs.replace(party, name=f"{party.name} {lines[0]}", address=address)
 
 
+def _person(party: Party | None, forms: Sequence[str]) -> str | None:
+    """Who buys for a company: 'Buyer: A. Reid' names nobody's firm."""
+    if party is None or not party.name or msgspec.structs.replace(party, name=None) != Party():
+        return None
+    words = party.name.split()
+    fits = 2 <= len(words) <= 3 and all(word.replace(".", "").replace("-", "").isalpha() and word[0].isupper() for word in words)
+    return party.name if fits and not any(find(form, party.name) for form in forms) else None
+
+
+def _is_letterhead(of: list[_Mention] | None, mentions: dict[str, list[_Mention]], missing: Sequence[str], paper: Paper) -> bool:
+    """Whether a name stands on top of the page, and another party is known or named."""
+    top = [id(run) for line in paper.pages[0].lines[:_ADDRESS_LINES] for run in line.runs]
+    return of is not None and len(mentions) >= len(missing) and any(id(one.run) in top for one in of)
+
+
 def _texts(party: Party) -> Iterator[str]:
     """Its name, and the lines of its address, on which a long name goes on."""
     yield from filter(None, (party.name, party.registration_name))
@@ -140,11 +169,14 @@ def _mentions(paper: Paper, forms: Sequence[str], is_label: Callable[[str], bool
             if _is_headed(lines, at, run, forms, is_label):
                 continue
             named = names_in(run.text, forms)
-            if sender_line and not named and _is_name(parts[0], is_label):
+            if sender_line and not named and _is_name(parts[0], is_label) and not _is_under_name(lines, at, run, forms):
                 named = [parts[0]]
             leads = _is_name(run.text, is_label) and _has_address_below(lines, at, run)
             if leads and not named and not _continues(lines, at, run, is_label):
                 named = [run.text.strip()]
+            under = next(_below(lines, at, run), None)
+            if under is not None and _is_only_form(under.text, forms) and fold(run.text).endswith(fold((named or [run.text])[-1])):
+                named = [f"{(named or [run.text.strip()])[-1]} {under.text}"]
             for name in named:
                 yield _Mention(name, run, sender_line, _gives_details([run.text, *(one.text for one in _below(lines, at, run))]))
 
@@ -158,6 +190,13 @@ def _is_headed(
         return False
     word = over.text.strip().rstrip(":：")
     return word.isalpha() and len(word) > 3 and not is_label(word) and fold(word) not in fold(run.text) and fold(word) not in forms
+
+
+def _is_under_name(lines: Sequence[Line], at: int, run: Run, forms: Sequence[str]) -> bool:
+    """Whether a line is the address of the company whose name stands right above it."""
+    over = next((one for one in lines[at - 1].runs if _is_aligned(one, run)), None) if at else None
+    near = over is not None and run.top - over.top <= 2.1 * max(over.bottom - over.top, 1.0)
+    return over is not None and near and bool(names_in(over.text, forms))
 
 
 def _is_name(text: str, is_label: Callable[[str], bool]) -> bool:

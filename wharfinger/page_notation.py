@@ -44,7 +44,7 @@ from typing import Any
 
 from wharfinger import text_values
 from wharfinger.mapping import Found
-from wharfinger.page_labels import find, fold, is_longer_label, looks_like, past_alternative, value
+from wharfinger.page_labels import find, fold, is_ideographic, is_longer_label, looks_like, past_alternative, value
 from wharfinger.page_model import Line, Paper, Run
 from wharfinger.page_order import Column
 from wharfinger.page_tables import Layout, Row, rows
@@ -57,6 +57,8 @@ _TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "ar
           "bracketed", "unbracketed")  # fmt: skip
 _EACH = ("header", "new_line_when", "skip", "ends_at", "goes_on_after", "needs")
 _BLOCK_LINES = 8
+_LABEL_END = 30
+"""How long what a label goes on with may be, for its value to stand in the next column."""
 _BELOW = 2.5
 """A value stands no further under its label than this many heights of a line."""
 
@@ -160,7 +162,8 @@ class PageNotation:
             return text_values.number(numbers[0], self._numbers)
 
     def day(self, raw: str) -> date:
-        """A date as the document prints it; words around it do not matter."""
+        """A date as the document prints it; words around it do not matter, nor do the quotes of «18» марта 2026."""
+        raw = _QUOTES.sub("", raw[:200])
         try:
             return text_values.day(raw, self._dates)
         except ValueError:
@@ -233,7 +236,8 @@ class PageNotation:
         if where != "below":
             if hit.rest:
                 yield hit.rest, hit.run
-            for run in hit.lines[hit.at].runs if len(fold(hit.rest)) <= 4 or hit.rest.startswith("(") else ():
+            says_more = len(hit.rest) <= _LABEL_END and not _has_digit(hit.rest)  # "Total | EUR ohne MwSt."
+            for run in hit.lines[hit.at].runs if says_more or len(fold(hit.rest)) <= 4 or hit.rest.startswith("(") else ():
                 if run.x0 >= hit.run.x1 and run.text not in _ALONE:
                     if self._is_label(run.text):
                         break
@@ -262,9 +266,9 @@ class PageNotation:
             for layout in self._layouts:
                 self._table_rows(node, layout)
             in_tables = node.in_tables
+        later = []
         for label in labels:
             plain, closed_only = label.rstrip(":"), label.endswith(":")
-            later = []
             for lines in _line_groups(node):
                 if plain not in self._text_of(lines):
                     continue
@@ -285,7 +289,7 @@ class PageNotation:
                                 yield hit
                             elif not (len(plain) <= 2 and plain.isascii()):  # in a sentence "Po 9" is a river
                                 later.append(hit)
-            yield from later
+        yield from later
 
     def _text_of(self, lines: Sequence[Line]) -> str:
         """All of some lines, folded: hundreds of labels are looked for, and few stand there."""
@@ -550,6 +554,9 @@ def _one_of(paper: Paper, meanings: dict[str, str]) -> Iterator[Found]:
             for word in _WORD.findall(run.text):
                 if word in meanings:
                     found.setdefault(meanings[word], run)
+                elif is_ideographic(word[0]):  # no blanks part words: "合计人民币"
+                    for printed in (one for one in meanings if len(one) > 1 and is_ideographic(one[0]) and one in word):
+                        found.setdefault(meanings[printed], run)
     if len(found) == 1:
         yield next(iter(found.items()))
 
@@ -674,6 +681,7 @@ _NUMBER = re.compile(
     r"(?:\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?|\d{1,18}(?:[.,]\d{1,8})?)"
     r"(?!\d|[.,/:-]\d)(?:-(?!\w))?"
 )
+_QUOTES = re.compile(r"[«»“”„\"]")
 _BRACKETED = re.compile(r"\[([^\]\[]{1,40})\] +(?=\S)")
 """A code before a name: '[FURN_0096] Desk'."""
 _NAME_PARTS = re.compile(r"([,;|·•]| [-–—] )")
@@ -681,6 +689,6 @@ _PER = re.compile(r"(?:/|(?<![^\W\d_])(?:per|pro|je|par|por|per|za|за|za|op))[
 """For how many a price is: "12,50 / 100 ST", "Preis je 1000"."""
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.] ?\d{1,2}[-/.] ?\d{2,4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"
-    r"|\d{1,2}(?:\.|st|nd|rd|th|er|º)?[ -]?(?:de )?[^\W\d_]{3,12}\.?,?[ -](?:de )?\d{4}"
+    r"|\d{1,2}(?:\.|st|nd|rd|th|er|º|[»”\"])?[ -]?(?:de )?[^\W\d_]{3,12}\.?,?[ -](?:de )?\d{4}"
     r"|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\d)"
 )

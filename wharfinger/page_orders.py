@@ -36,8 +36,10 @@ _PLACE_AND_DATE = re.compile(
     r"(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})(?: ?r\.?| ?г\.?)?"
 )
 _DATE_ALONE = re.compile(
-    r"\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d|"
-    r"[^\W\d_]{3,12} \d{1,2}, \d{4}|\d{1,2}\.? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4}"
+    r"(?:(?:от|vom|du|del|van|dated|z dnia|ze dne) )?"
+    r"(\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d|"
+    r"[^\W\d_]{3,12} \d{1,2}, \d{4}|[«\"]?\d{1,2}[»\".]? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4})"
+    r"(?: ?(?:г\.?|r\.|года))?"
 )
 _DOLLARS = re.compile(r"(?<![A-Za-z])\$ ?\d")
 _OTHER_DOLLARS = re.compile(r"[A-Z]\$|(?<!\w)(?:CAD|AUD|MXN|NZD|HKD|SGD|EUR|GBP)(?!\w)|[€£]")
@@ -283,11 +285,13 @@ def _letter_date(paper: Paper, notation: PageNotation) -> date | None:
     found: set[str] = set()
     above = ""
     for line in paper.pages[0].lines[:_TITLE_LINES]:
-        alone = line.text[:100] if len(line.runs) == 1 and not notation.is_label(above) and id(line) not in paper.in_tables else ""
-        above = line.text
-        found.update(match[1] for text in (alone, *(run.text[:100] for run in line.runs)) if (match := _PLACE_AND_DATE.fullmatch(text)))
-        if _DATE_ALONE.fullmatch(alone):
-            found.add(alone)
+        alone = line.text[:100] if len(line.runs) == 1 and id(line) not in paper.in_tables else ""
+        labelled, above = notation.is_label(above), line.text
+        texts = (alone if not labelled else "", *(run.text[:100] for run in line.runs))
+        found.update(match[1] for text in texts if (match := _PLACE_AND_DATE.fullmatch(text)))
+        date_alone = _DATE_ALONE.fullmatch(alone)
+        if date_alone and (date_alone.start(1) or not labelled):  # "от «18» марта" goes on from the title above
+            found.add(date_alone[1])
     try:
         return notation.day(found.pop()) if len(found) == 1 else None
     except ValueError:
