@@ -120,3 +120,24 @@ def test_a_position_below_the_numbers_of_its_row_belongs_to_it() -> None:
     order, codes = order_of((*HEADER, *numbers, (50, 82, "1"), (100, 82, "with seal"), *row(100, "2", "Belt", "1", "4.00", "4.00")))
 
     assert ([("1", "Filter with seal"), ("2", "Belt")], []) == ([(line.id, line.item and line.item.name) for line in order.order_lines], codes)
+
+
+def test_a_sum_above_a_further_table_is_no_part_of_its_header() -> None:
+    schedule = ((100, 110, "Item"), (260, 110, "Qty"), (100, 125, "first of May"), (260, 125, "2"))
+    order, codes = order_of((*HEADER, *row(70, "1", "Filter", "2", "3.00", "6.00"), (350, 96, "Net total"), (420, 96, "6.00"), *schedule))
+    total = order.anticipated_monetary_total
+
+    assert total is not None
+    assert total.line_extension_amount is not None
+    assert ("6.00", ["Filter"], ["page-row-unclear"]) == (str(total.line_extension_amount.value), names(order), codes)
+
+
+def test_a_sentence_under_a_code_goes_on_from_the_name() -> None:
+    header = ((50, 50, "Réf."), (100, 50, "Désignation"), (260, 50, "Qté"), (350, 50, "P.U. HT"), (420, 50, "Montant HT"))
+    one = ((50, 70, "LL914"), (100, 70, "Lave-linge"), (260, 70, "2"), (350, 70, "3,00"), (420, 70, "6,00"))
+    order, _ = order_of((*header, *one, (50, 82, "dont éco-participation 12,50")))
+    [line] = order.order_lines
+
+    assert line.item is not None
+    assert line.item.sellers_item_identification is not None
+    assert ("LL914", "Lave-linge dont éco-participation 12,50") == (line.item.sellers_item_identification.value, line.item.name)

@@ -34,7 +34,7 @@ _POSTAL = re.compile(  # 20459 Hamburg, 50-123 Wrocław
 )
 _DETAILS = re.compile(
     r"@|www\.|电话|電話"
-    r"|(?<![^\W_])(?:Tel|Fax|Phone|Тел|TVA|VAT|USt|NIP|P\. ?IVA|NIF|CIF|RFC|ИНН|BTW|SIRET|DIČ)(?![^\W_])"
+    r"|(?<![^\W_])(?:Tel|Fax|Phone|Тел|TVA|VAT|USt|NIP|P\. ?IVA|NIF|CIF|RFC|ИНН|BTW|SIRET|Siret|RCS|ABN|CVR|KvK|CNPJ|DIČ|DIC|IČ|IČO|REGON|КПП)(?![^\W_])"
 )
 
 

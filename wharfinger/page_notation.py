@@ -477,7 +477,7 @@ def _kinds(lines: Any) -> tuple[Column, ...]:
                 walk(one, path)
         elif isinstance(part, dict) and "column" in part:
             kind = next((kind for field, kind in _FIELD_KINDS if field in path), "text")
-            if (kind, part.get("take")) not in (("unit", "text"), ("base", "base")):  # what stands behind the number of another column
+            if (kind, part.get("take")) not in (("unit", "text"), ("base", "base"), ("code", "bracketed")):  # what stands behind the number of another column
                 found.setdefault(str(part["column"]), set()).add(kind)
         elif isinstance(part, dict):
             for name, one in part.items():

@@ -223,6 +223,7 @@ def _has(row: Row, kinds: Sequence[Column], *wanted: str) -> bool:
     return False
 
 
+_SUM = re.compile(r"\W{0,2}\d[\d.,' \u00a0\u202f]{0,15}[.,]\d{2}\W{0,2}")
 _NUMERIC = re.compile(r"\W{0,3}(?:[^\W\d_]{1,4}\.?\W{0,2})?\d")
 """A number, perhaps behind a currency."""
 
@@ -266,6 +267,8 @@ def find_header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[list[Ce
 def _header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[tuple[int, int], list[Cell], int] | None:
     best: tuple[tuple[int, int], list[Cell], int] | None = None
     cells: list[Cell] = []
+    if any(_SUM.fullmatch(run.text) for run in lines[at].runs):  # "Net total  1,081.00" heads nothing
+        return None
     for depth in range(1, 4):
         if at + depth > len(lines):
             break
@@ -623,12 +626,21 @@ def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell],
             row.placed = [(place, run) for place, runs in places.items() for run in runs]
         if new or not _is_labelled(line, layout):
             for place, runs in places.items():
-                row.cells.setdefault(header[place].name, []).append(" ".join(run.text for run in runs))
+                text = " ".join(run.text for run in runs)
+                row.cells.setdefault(header[place].name if new else _column_of(text, place, header, layout), []).append(text)
         paper.in_tables.add(id(line))
         band = bands[index] if bands else -1
         above = line
     if row is not None:
         yield row
+
+
+def _column_of(text: str, place: int, header: list[Cell], layout: Layout) -> str:
+    """The column of a further line of a row: a sentence under a code goes on from the text."""
+    kinds = dict(layout.kinds)
+    texts = [cell.name for cell in header if kinds.get(cell.column or "") == "text"]
+    is_sentence = kinds.get(header[place].column or "") == "code" and len(text.split()) > 2
+    return texts[0] if texts and is_sentence else header[place].name
 
 
 def _is_position_below(row: Row, places: dict[int, list[Run]], header: list[Cell], layout: Layout) -> bool:
