@@ -141,3 +141,10 @@ def test_a_sentence_under_a_code_goes_on_from_the_name() -> None:
     assert line.item is not None
     assert line.item.sellers_item_identification is not None
     assert ("LL914", "Lave-linge dont éco-participation 12,50") == (line.item.sellers_item_identification.value, line.item.name)
+
+
+def test_a_schedule_of_deliveries_is_no_further_order_of_its_lines() -> None:
+    schedule = ((50, 110, "Pos"), (100, 110, "When"), (260, 110, "Qty"), (50, 125, "1"), (100, 125, "in May"), (260, 125, "2"))
+    order, codes = order_of((*HEADER, *row(70, "1", "Filter", "2", "3.00", "6.00"), (350, 90, "Total"), (420, 90, "6.00"), *schedule))
+
+    assert (["Filter"], ["page-row-unclear"]) == (names(order), codes)

@@ -180,7 +180,7 @@ def _without_strangers(found: list[Row], layout: Layout) -> list[Row]:
     """The rows without those that are no lines of an order; those of which nobody can say it are in doubt.
 
     A line has an item and a quantity, and a price or an amount where others have one. A line that lacks one of them is a line all the
-    same if it is counted as one, or has a unit.
+    same if it is counted as one, or has a unit, in a table that names items (and not in one that says when they are delivered).
     """
     kinds = layout.kinds
     if not kinds:
@@ -189,13 +189,13 @@ def _without_strangers(found: list[Row], layout: Layout) -> list[Row]:
     priced = any(_has(row, kinds, "price", "amount") for row in found if not row.doubtful)
     named = any(_has(row, kinds, *_ITEM) for row in found if not row.doubtful)
     for row in found:
-        counted = _has(row, kinds, "position", "unit")
+        counted = _has(row, kinds, "position", "unit") and (not named or any(kind in _ITEM and name in row.headings for name, kind in kinds))
         money, item = _has(row, kinds, "price", "amount"), _has(row, kinds, *_ITEM)
         quantity = any(fits(row.text(name), "quantity", has_unit=False) for name, kind in kinds if kind == "quantity")
         complete = quantity and (money or not priced) and (item or not named)
         if row.doubtful or complete or (counted and (quantity or money or not priced)):
             kept.append(row)
-        elif (item and (money or quantity)) or counted:
+        elif (item and (money or quantity)) or counted or (quantity and _has(row, kinds, "position")):
             row.doubtful = True
             kept.append(row)
         else:
