@@ -155,11 +155,16 @@ def _name_by_sums(found: list[Row], layout: Layout) -> None:
 def _part_codes_from_names(found: list[Row], layout: Layout) -> None:
     """Under 'Part number / Description' the first line of a cell is the code, and the others the text."""
     kinds = dict(layout.kinds)
+    columns: dict[str, str | None] = {}
     for row in found:
         for text, texts in list(row.cells.items()):
             before, mark, _ = row.headings.get(text, "").partition("/")
-            column = _heading(before, layout)[0] if mark and kinds.get(text) in ("text", "thing") else None
-            if column and kinds.get(column) == "code" and column not in row.cells and len(texts) > 1 and fits(texts[0], "code"):
+            if not mark or kinds.get(text) not in ("text", "thing") or len(texts) < 2 or not fits(texts[0], "code"):
+                continue
+            if before not in columns:
+                columns[before] = _heading(before, layout)[0]
+            column = columns[before]
+            if column and kinds.get(column) == "code" and column not in row.cells:
                 row.cells[column], row.cells[text] = texts[:1], texts[1:]
                 row.headings[column] = before.strip()
 
