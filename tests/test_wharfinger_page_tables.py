@@ -148,3 +148,11 @@ def test_a_schedule_of_deliveries_is_no_further_order_of_its_lines() -> None:
     order, codes = order_of((*HEADER, *row(70, "1", "Filter", "2", "3.00", "6.00"), (350, 90, "Total"), (420, 90, "6.00"), *schedule))
 
     assert (["Filter"], ["page-row-unclear"]) == (names(order), codes)
+
+
+def test_a_row_behind_a_sum_is_a_row_where_it_counts_on_and_adds_up() -> None:
+    one, two = row(70, "1", "Filter", "2", "3.00", "6.00"), row(120, "2", "Belt", "3", "4.00", "12.00")
+    between = ((100, 85, "Total of store North"), (420, 85, "6.00"), (100, 105, "Store South"))
+    order, _ = order_of((*HEADER, *one, *between, *two, (350, 140, "Total"), (420, 140, "18.00")))
+
+    assert ["Filter", "Belt"] == names(order)

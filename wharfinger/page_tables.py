@@ -362,7 +362,7 @@ def _sections(
                 is_subtotal = _begins_with(line, layout.goes_on_after)
             else:
                 sections[-1][1].append(line)
-        elif is_subtotal and _goes_on(line, sections[-1], layout):
+        elif sections and _goes_on(line, sections[-1], layout) and (is_subtotal or _is_before_a_sum(lines[at:], sections[-1][0], layout)):
             is_open = True
             sections[-1][1].append(line)
         at += 1
@@ -385,6 +385,14 @@ def _goes_on(line: Line, section: tuple[list[Cell], list[Line]], layout: Layout)
     before = [text for one in body if (text := _texts_of(one, edges, header).get(leading, "").rstrip(".")).isdigit()]
     own = texts.get(leading, "").rstrip(".")
     return own.isdigit() and bool(before) and int(own[:9]) > int(before[-1][:9])
+
+
+def _is_before_a_sum(lines: Sequence[Line], header: list[Cell], layout: Layout) -> bool:
+    """Whether quantity times price is the amount on the first of some lines, and a further sum follows."""
+    kinds = dict(layout.kinds)
+    columns = [(cell.name, kinds.get(cell.column or "", "any")) for cell in header]
+    texts = _texts_of(lines[0], _middles(header), header)
+    return adds_up({name: texts.get(name, "") for name, _ in columns}, columns) and any(_ends(line, layout) for line in lines[1:])
 
 
 def _texts_of(line: Line, edges: list[float], header: list[Cell]) -> dict[str, str]:
