@@ -8,9 +8,8 @@ import pytest
 
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.page_labels import find, fold, looks_like, matches
-from wharfinger.page_model import Page, Paper, Rule, Word, gather
+from wharfinger.page_model import Page, Paper, Rule, Word, gather, join
 from wharfinger.page_notation import PageNotation
-from wharfinger.page_tables import join
 from wharfinger.problems import Problem
 from wharfinger.records import Order
 

@@ -81,6 +81,11 @@ def looks_like(pattern: str, text: str) -> str | None:
     return None
 
 
+def has_digit(text: str) -> bool:
+    """Whether a digit stands in a text."""
+    return any(map(str.isdigit, text))
+
+
 def is_ideographic(char: str) -> bool:
     """Whether it belongs to a script that writes no blanks between words."""
     return "⺀" <= char <= "鿿" or "豈" <= char <= "﫿"

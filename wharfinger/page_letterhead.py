@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from wharfinger.page_labels import find, fold
+from wharfinger.page_labels import find, fold, has_digit
 from wharfinger.page_model import Line, Paper, Run
 from wharfinger.records import Contact, Order, Party
 
@@ -34,7 +34,8 @@ _POSTAL = re.compile(  # 20459 Hamburg, 50-123 Wrocław
 )
 _DETAILS = re.compile(
     r"@|www\.|电话|電話"
-    r"|(?<![^\W_])(?:Tel|Fax|Phone|Тел|TVA|VAT|USt|NIP|P\. ?IVA|NIF|CIF|RFC|ИНН|BTW|SIRET|Siret|RCS|ABN|CVR|KvK|CNPJ|DIČ|DIC|IČ|IČO|REGON|КПП)(?![^\W_])"
+    r"|(?<![^\W_])(?:Tel|Fax|Phone|Тел|TVA|VAT|USt|NIP|P\. ?IVA|NIF|CIF|RFC|ИНН|BTW"
+    r"|SIRET|Siret|RCS|ABN|CVR|KvK|CNPJ|DIČ|DIC|IČ|IČO|REGON|КПП)(?![^\W_])"
 )
 
 
@@ -80,7 +81,7 @@ def names_in(text: str, forms: Sequence[str]) -> list[str]:
     """The names with a legal form (GmbH, Ltd, ООО, 有限公司) in a line of a letterhead."""
     names: list[str] = []
     for part in _parts(text.replace("：", ":").partition(":")[2] or text, forms):
-        if len(part) <= _LONGEST_NAME and not _has_digit(part) and any(find(form, part) for form in forms):
+        if len(part) <= _LONGEST_NAME and not has_digit(part) and any(find(form, part) for form in forms):
             names.append(part)
     return [name for name in names if not _is_only_form(name, forms)]
 
@@ -165,7 +166,7 @@ def _mentions(paper: Paper, forms: Sequence[str], is_label: Callable[[str], bool
         for run in line.runs:
             parts = _parts(run.text, forms)
             row = " ".join(one.text for one in line.runs) if run is line.runs[0] else run.text
-            sender_line = len(_parts(row, forms)) > 2 and is_postal(row) and parts[:1] != [] and not _has_digit(parts[0])
+            sender_line = len(_parts(row, forms)) > 2 and is_postal(row) and parts[:1] != [] and not has_digit(parts[0])
             if _is_headed(lines, at, run, forms, is_label):
                 continue
             named = names_in(run.text, forms)
@@ -203,7 +204,7 @@ def _is_name(text: str, is_label: Callable[[str], bool]) -> bool:
     letters = sum(map(str.isalpha, text))
     plain = text.strip()
     fits = letters >= 4 and " " in plain and len(plain) <= _LONGEST_NAME
-    return fits and not _has_digit(plain) and ":" not in plain and not is_label(plain)
+    return fits and not has_digit(plain) and ":" not in plain and not is_label(plain)
 
 
 def _has_address_below(lines: Sequence[Line], at: int, run: Run) -> bool:
@@ -298,7 +299,3 @@ def _has_details(mentions: Sequence[_Mention]) -> bool:
 
 def _is_repeated(mentions: Sequence[_Mention]) -> bool:
     return len(mentions) > 1
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))

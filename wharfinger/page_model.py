@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
+from wharfinger.page_labels import is_ideographic
 from wharfinger.records import Place
 
 _RUN_GAP = 0.75
@@ -142,6 +143,16 @@ class Paper:
     def lines(self) -> list[Line]:
         """All lines of all pages."""
         return [line for page in self.pages for line in page.lines]
+
+
+def join(parts: Sequence[str]) -> str:
+    """Lines of one text as one: no blank after a hyphen or between ideographs."""
+    text = ""
+    for part in parts:
+        tight = not text or (text[-1] == "-" and text[-2:-1].isalnum() and part[:1].isalnum())
+        tight = tight or (is_ideographic(text[-1]) and is_ideographic(part[0]))
+        text += part if tight else f" {part}"
+    return text
 
 
 def gather(words: Iterable[Word], page: int | None = None) -> tuple[Line, ...]:

@@ -44,10 +44,12 @@ from typing import Any
 
 from wharfinger import text_values
 from wharfinger.mapping import Found
-from wharfinger.page_labels import find, fold, is_ideographic, is_longer_label, looks_like, past_alternative, value
+from wharfinger.page_headers import Layout
+from wharfinger.page_labels import find, fold, has_digit, is_ideographic, is_longer_label, looks_like, past_alternative, value
 from wharfinger.page_model import Line, Paper, Run
 from wharfinger.page_order import Column
-from wharfinger.page_tables import Layout, Row, rows
+from wharfinger.page_rows import Row
+from wharfinger.page_tables import rows
 from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
@@ -236,7 +238,7 @@ class PageNotation:
         if where != "below":
             if hit.rest:
                 yield hit.rest, hit.run
-            says_more = len(hit.rest) <= _LABEL_END and not _has_digit(hit.rest)  # "Total | EUR ohne MwSt."
+            says_more = len(hit.rest) <= _LABEL_END and not has_digit(hit.rest)  # "Total | EUR ohne MwSt."
             for run in hit.lines[hit.at].runs if says_more or len(fold(hit.rest)) <= 4 or hit.rest.startswith("(") else ():
                 if run.x0 >= hit.run.x1 and run.text not in _ALONE:
                     if self._is_label(run.text):
@@ -353,7 +355,7 @@ class PageNotation:
                 continue
             run = line.runs[found]
             following = line.runs[found + 1].text if found + 1 < len(line.runs) and line.runs[found + 1].x0 - run.x1 < 6 * height else ""
-            labelled = _has_label(run.text) or (_has_label(f"{run.text} {following}") and not _has_digit(run.text))
+            labelled = _has_label(run.text) or (_has_label(f"{run.text} {following}") and not has_digit(run.text))
             if not self._is_inner(run.text) and (labelled or self._is_label(run.text)):
                 if self._is_any_label(run.text) or not (following or run.text.replace("：", ":").partition(":")[2].strip()):
                     return
@@ -407,7 +409,7 @@ def one_code_of(lines: Sequence[str]) -> str:
         return lines[0] if lines else ""
     if all(before.endswith(("-", "/", ".", "_")) for before in lines[:-1]):
         return "".join(lines)
-    coded = [line for line in lines if _has_digit(line)]
+    coded = [line for line in lines if has_digit(line)]
     return coded[0] if len(coded) == 1 else ""
 
 
@@ -477,7 +479,7 @@ def _kinds(lines: Any) -> tuple[Column, ...]:
                 walk(one, path)
         elif isinstance(part, dict) and "column" in part:
             kind = next((kind for field, kind in _FIELD_KINDS if field in path), "text")
-            if (kind, part.get("take")) not in (("unit", "text"), ("base", "base"), ("code", "bracketed")):  # what stands behind the number of another column
+            if (kind, part.get("take")) not in _BESIDE:
                 found.setdefault(str(part["column"]), set()).add(kind)
         elif isinstance(part, dict):
             for name, one in part.items():
@@ -492,6 +494,8 @@ def _kinds(lines: Any) -> tuple[Column, ...]:
     return tuple(kinds)
 
 
+_BESIDE = (("unit", "text"), ("base", "base"), ("code", "bracketed"))
+"""What stands behind the number, or before the text, of another column."""
 _FIELD_KINDS = (
     ("unit_code", "unit"), ("base_quantity", "base"), ("quantity", "quantity"), ("price", "price"), ("line_extension_amount", "amount"),
     ("start_date", "date"), ("end_date", "date"), ("percent", "percent"), ("standard_item_identification", "code"),
@@ -523,10 +527,6 @@ def _units(lines: Any) -> frozenset[str]:
         return frozenset()
     own = {fold(str(word)) for word in lines["codes"]} if isinstance(lines.get("codes"), dict) and lines.get("column") == "Unit" else set()
     return frozenset(own).union(*(_units(part) for name, part in lines.items() if name != "codes"))
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
 
 
 def _has_label(text: str) -> bool:
