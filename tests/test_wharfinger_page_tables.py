@@ -87,6 +87,14 @@ def test_what_quantity_and_price_add_up_to_is_the_amount_whatever_the_headings_s
     assert [("3.00", "6.00"), ("4.00", "12.00")] == sums(order)
 
 
+def test_an_amount_less_a_discount_stays_the_amount_beside_one_that_adds_up() -> None:
+    header = ((50, 50, "Description"), (200, 50, "Qty"), (260, 50, "Price"), (330, 50, "Fala"), (400, 50, "Zapt"), (450, 50, "Amount"))
+    one = ((50, 70, "Filter"), (200, 70, "2"), (260, 70, "3.00"), (330, 70, "6.00"), (400, 70, "10"), (450, 70, "5.40"))
+    order, _ = order_of((*header, *one))
+
+    assert [("3.00", "5.40")] == sums(order)
+
+
 def test_a_code_stands_over_its_name_where_the_heading_says_so() -> None:
     header = ((50, 50, "Part number / Description"), (260, 50, "Qty"), (350, 50, "Price"), (420, 50, "Amount"))
     one = ((50, 70, "FV-2200"), (260, 70, "2"), (350, 70, "3.00"), (420, 70, "6.00"), (50, 82, "Solenoid valve"))

@@ -71,6 +71,8 @@ def name_by_sums(found: list[Row], layout: Layout) -> None:
     ]  # fmt: skip
     if len(proven) != 1:
         return
+    if of["amount"] not in proven[0] and any(_is_less(row.text(of["amount"]), row.text(proven[0][1])) for row in rows):
+        return  # a discount is taken off
     names = of["price"], of["amount"]
     for headings in {id(row.headings): row.headings for row in found}.values():
         new = dict(zip(proven[0], names, strict=True))
@@ -80,6 +82,12 @@ def name_by_sums(found: list[Row], layout: Layout) -> None:
         renamed = {new.get(name, name): heading for name, heading in headings.items()}
         headings.clear()
         headings.update(renamed)
+
+
+def _is_less(amount: str, other: str) -> bool:
+    """Whether an amount that is there is less than another one printed alike."""
+    digits = [re.sub(r"\D", "", text)[:30] for text in (amount, other)]
+    return all(digits) and int(digits[0]) < int(digits[1])
 
 
 def _some_add_up(rows: list[Row], price: str, amount: str, of: dict[str, str]) -> bool:
