@@ -38,26 +38,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from functools import lru_cache
-from itertools import takewhile, zip_longest
 from typing import Any
 
 from wharfinger import text_values
 from wharfinger.mapping import Found
+from wharfinger.page_fields import after_labels, containing, folded, inner_labels, kinds_of, labels_of, layouts_of, table_layout, units_of
 from wharfinger.page_headers import Layout
-from wharfinger.page_labels import find, fold, has_digit, is_ideographic, is_longer_label, looks_like, past_alternative, value
+from wharfinger.page_labels import find, fold, has_digit, is_ideographic, is_longer_label, past_alternative, value
 from wharfinger.page_model import Line, Paper, Run
-from wharfinger.page_order import Column
 from wharfinger.page_rows import Row
 from wharfinger.page_tables import rows
+from wharfinger.page_values import BEFORE_CODE, DATE, NUMBER, QUOTES, one_code_of, part_of
 from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
-_LABELLED = ("after", "right_of", "below", "block_under", "ends_at", "goes_on_after")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "with", "without", "codes")
 _TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text",
           "bracketed", "unbracketed")  # fmt: skip
-_EACH = ("header", "new_line_when", "skip", "ends_at", "goes_on_after", "needs")
 _BLOCK_LINES = 8
 _LABEL_END = 30
 """How long what a label goes on with may be, for its value to stand in the next column."""
@@ -97,13 +94,13 @@ class PageNotation:
     def __init__(self, fields: dict[str, Any], numbers: str | None = None, dates: str | None = None) -> None:
         self._numbers = numbers
         self._dates = dates
-        self._labels = _labels_of(fields)
-        self._inner = _inner_labels(fields)
-        self._longer = _containing(self._labels)
-        self._row_labels = tuple(sorted(_after_labels(fields.get("order_lines"))))
-        self.kinds = _kinds(fields.get("order_lines"))
-        self._units = _units(fields.get("order_lines"))
-        self._layouts = _layouts(fields, self._row_labels, self.kinds, self._units)
+        self._labels = labels_of(fields)
+        self._inner = inner_labels(fields)
+        self._longer = containing(self._labels)
+        self._row_labels = tuple(sorted(after_labels(fields.get("order_lines"))))
+        self.kinds = kinds_of(fields.get("order_lines"))
+        self._units = units_of(fields.get("order_lines"))
+        self._layouts = layouts_of(fields, self._row_labels, self.kinds, self._units)
         self._rows: dict[Layout, list[Row]] = {}
         self._texts: dict[int, str] = {}
 
@@ -114,7 +111,7 @@ class PageNotation:
 
             return lambda node: [row for row in self._table_rows(_paper(node), layout) if not row.doubtful]
         if isinstance(path, dict) and path.keys() == {"block_under"}:
-            labels = _folded(path["block_under"])
+            labels = folded(path["block_under"])
             return lambda node: [Block(tuple(runs), _paper(node)) for runs in self._blocks(node, labels) if runs]
         raise ValueError(f"{path} is not valid here; write {{header: [...]}} or {{block_under: ...}}")
 
@@ -158,18 +155,18 @@ class PageNotation:
         try:
             return text_values.number(raw, self._numbers)
         except ValueError:
-            numbers = _NUMBER.findall(raw[:200])
+            numbers = NUMBER.findall(raw[:200])
             if len(numbers) != 1 or numbers[0] == raw:
                 raise
             return text_values.number(numbers[0], self._numbers)
 
     def day(self, raw: str) -> date:
         """A date as the document prints it; words around it do not matter, nor do the quotes of «18» марта 2026."""
-        raw = _QUOTES.sub("", raw[:200])
+        raw = QUOTES.sub("", raw[:200])
         try:
             return text_values.day(raw, self._dates)
         except ValueError:
-            printed = _DATE.search(raw[:200])
+            printed = DATE.search(raw[:200])
             if printed is None or printed[0] == raw:
                 raise
             return text_values.day(printed[0], self._dates)
@@ -195,7 +192,7 @@ class PageNotation:
 
     def _reader(self, word: str, leaf: dict[str, Any]) -> Callable[[Any], Iterator[Found]]:
         def fits(raw: str) -> str | None:
-            return _part(raw.strip(), leaf)
+            return part_of(raw.strip(), leaf)
 
         if word == "column":
             one_code, of_heading = leaf.get("take") in ("identifier", "article"), leaf.get("take") == "base"
@@ -204,11 +201,11 @@ class PageNotation:
             meanings = {str(printed): str(meaning) for printed, meaning in leaf["one_of"].items()}
             return lambda node: _one_of(_paper(node), meanings)
         if word in ("block_under", "line"):
-            labels = _folded(leaf.get("block_under", []))
+            labels = folded(leaf.get("block_under", []))
             return lambda node: self._block_values(node, labels, leaf, fits)
-        labels = _folded(leaf[word])
+        labels = folded(leaf[word])
         whole = leaf.get("take") == "amount"  # 'VAT total' is not the label 'Total'
-        wanted, unwanted = _folded(leaf.get("with", [])), _folded(leaf.get("without", []))
+        wanted, unwanted = folded(leaf.get("with", [])), folded(leaf.get("without", []))
         return lambda node: self._labelled(node, labels, word, fits, whole=whole, wanted=wanted, unwanted=unwanted)
 
     def _labelled(
@@ -321,7 +318,7 @@ class PageNotation:
     def _blocks(self, node: Any, labels: Sequence[str]) -> Iterator[list[Run]]:
         """The runs of each block; its lines begin at the same left edge."""
         for hit in self._hits(node, labels):
-            if hit.x0 > hit.run.x0 + 1 or (not hit.closed and (hit.rest[:1].islower() or fold(hit.rest) in _BEFORE_CODE)):
+            if hit.x0 > hit.run.x0 + 1 or (not hit.closed and (hit.rest[:1].islower() or fold(hit.rest) in BEFORE_CODE)):
                 continue  # in the middle of a sentence, or "Vendor account", "Kunde Nr."
             below = list(self._lines_from(hit, hit.at + 1, hit.x0, hit.run))
             if hit.rest:
@@ -374,161 +371,6 @@ class PageNotation:
         return any(start == 0 for label in self._inner for start, _ in find(label, text))
 
 
-def table_layout(
-    path: dict[str, Any], labels: tuple[str, ...] = (), kinds: tuple[Column, ...] = (), units: frozenset[str] = frozenset()
-) -> Layout:
-    """What `each: {header: ...}` says; labels: what is looked for within a row; kinds: what the columns hold; units: known words.
-
-    Raises ValueError with what would be valid.
-    """
-    unknown = path.keys() - set(_EACH)
-    if unknown:
-        raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: {', '.join(_EACH)}")
-    header = path["header"]
-    if isinstance(header, dict):
-        columns = tuple((str(name), _folded(labels)) for name, labels in header.items())
-        needed, least = tuple(_listed(path.get("needs", []))), 2
-    elif isinstance(header, list) and len(header) > 1:
-        columns = tuple((str(label), _folded(label)) for label in header)
-        needed, least = tuple(_listed(path.get("needs", path.get("new_line_when", [])))), max(2, -(-len(columns) * 3 // 5))
-    else:
-        raise ValueError("write header as a list of headings as printed, or as name: [headings]")
-    names = [name for name, _ in columns]
-    starts = tuple(_listed(path.get("new_line_when", names[0])))
-    wrong = [name for name in (*starts, *needed) if name not in names]
-    if wrong:
-        raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(names)}")
-    skip, ends_at = tuple(_listed(path.get("skip", []))), _folded(path.get("ends_at", []))
-    goes_on_after = _folded(path.get("goes_on_after", []))
-    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, goes_on_after, labels, kinds, units)
-
-
-def one_code_of(lines: Sequence[str]) -> str:
-    """The code in a cell; nothing where several codes stand in it one under the other, and nobody says whose each is."""
-    if len(lines) < 2:
-        return lines[0] if lines else ""
-    if all(before.endswith(("-", "/", ".", "_")) for before in lines[:-1]):
-        return "".join(lines)
-    coded = [line for line in lines if has_digit(line)]
-    return coded[0] if len(coded) == 1 else ""
-
-
-def printed_numbers(paper: Paper) -> Iterator[str]:
-    """The numbers that show how the document prints them: those with two decimals."""
-    for line in paper.lines:
-        yield from (match[0] for match in _NUMBER.finditer(line.text[:2000]) if match[0][-3:-2] in (".", ","))
-
-
-def printed_dates(paper: Paper) -> Iterator[str]:
-    """The dates on the pages."""
-    for line in paper.lines:
-        yield from (match[0] for match in _DATE.finditer(line.text[:2000]))
-
-
-def _labels_of(fields: Any) -> frozenset[str]:
-    """Every label that a mapping names, folded: what is one of them is no value."""
-    found: set[str] = set()
-    if isinstance(fields, dict):
-        for key, part in fields.items():
-            if key in _LABELLED or (key == "header" and isinstance(part, list)):
-                found.update(label.rstrip(":") for label in _folded(part))
-            elif key == "header":
-                found.update(label for labels in part.values() for label in _folded(labels))
-            else:
-                found |= _labels_of(part)
-    elif isinstance(fields, list):
-        for part in fields:
-            found |= _labels_of(part)
-    return frozenset(found)
-
-
-def _inner_labels(fields: Any) -> frozenset[str]:
-    """The labels of what is looked for within a block."""
-    found: set[str] = set()
-    for part in fields.values() if isinstance(fields, dict) else fields if isinstance(fields, list) else ():
-        found |= _inner_labels(part)
-    if isinstance(fields, dict) and "at" in fields:
-        found |= _labels_of({key: part for key, part in fields.items() if key != "at"})
-    return frozenset(found)
-
-
-@lru_cache(maxsize=64)
-def _containing(labels: frozenset[str]) -> dict[str, list[str]]:
-    """For each of the labels those of which it is a part."""
-    joined = "\n".join(sorted(labels))
-    return {label: [other for other in labels if label in other and other != label] for label in labels if joined.count(label) > 1}
-
-
-def _after_labels(fields: Any) -> set[str]:
-    """The labels after which a mapping looks for values."""
-    if isinstance(fields, list):
-        return {label for part in fields for label in _after_labels(part)}
-    if isinstance(fields, dict):
-        own = {label for word in ("after", "right_of", "below") if word in fields for label in _folded(fields[word])}
-        return own | {label for part in fields.values() for label in _after_labels(part)}
-    return set()
-
-
-def _kinds(lines: Any) -> tuple[Column, ...]:
-    """What each column of the lines holds, by the fields that it is mapped to: see page_order."""
-    found: dict[str, set[str]] = {}
-
-    def walk(part: Any, path: tuple[str, ...]) -> None:
-        if isinstance(part, list):
-            for one in part:
-                walk(one, path)
-        elif isinstance(part, dict) and "column" in part:
-            kind = next((kind for field, kind in _FIELD_KINDS if field in path), "text")
-            if (kind, part.get("take")) not in _BESIDE:
-                found.setdefault(str(part["column"]), set()).add(kind)
-        elif isinstance(part, dict):
-            for name, one in part.items():
-                if name not in ("each", "codes"):
-                    walk(one, (*path, name))
-
-    walk(lines, ())
-    kinds = []
-    for column, of in found.items():
-        thing = {"text", "code"} <= of
-        kinds.append((column, "thing" if thing else next((kind for kind in ("text", "code") if kind in of), min(of))))
-    return tuple(kinds)
-
-
-_BESIDE = (("unit", "text"), ("base", "base"), ("code", "bracketed"))
-"""What stands behind the number, or before the text, of another column."""
-_FIELD_KINDS = (
-    ("unit_code", "unit"), ("base_quantity", "base"), ("quantity", "quantity"), ("price", "price"), ("line_extension_amount", "amount"),
-    ("start_date", "date"), ("end_date", "date"), ("percent", "percent"), ("standard_item_identification", "code"),
-    ("sellers_item_identification", "code"), ("buyers_item_identification", "code"), ("manufacturers_item_identification", "code"),
-    ("item", "text"), ("notes", "text"), ("id", "position"),
-)  # fmt: skip
-"""A field on the way to a value, the most telling first, and the kind of the values."""
-
-
-def _layouts(fields: Any, labels: tuple[str, ...], kinds: tuple[Column, ...], units: frozenset[str]) -> list[Layout]:
-    """The tables that a mapping reads rows of; a wrong one is said where the mapping is compiled."""
-    lines = fields.get("order_lines")
-    found = []
-    for one in lines if isinstance(lines, list) else [lines]:
-        each = one.get("each") if isinstance(one, dict) else None
-        if isinstance(each, dict) and "header" in each:
-            try:
-                found.append(table_layout(each, labels, kinds, units))
-            except ValueError:
-                return []
-    return found
-
-
-def _units(lines: Any) -> frozenset[str]:
-    """The printed forms of units that a mapping of lines knows."""
-    if isinstance(lines, list):
-        return frozenset().union(*map(_units, lines))
-    if not isinstance(lines, dict):
-        return frozenset()
-    own = {fold(str(word)) for word in lines["codes"]} if isinstance(lines.get("codes"), dict) and lines.get("column") == "Unit" else set()
-    return frozenset(own).union(*(_units(part) for name, part in lines.items() if name != "codes"))
-
-
 def _has_label(text: str) -> bool:
     """Whether a line reads 'label: value'."""
     head, colon, _ = text.replace("：", ":").partition(":")
@@ -561,71 +403,6 @@ def _one_of(paper: Paper, meanings: dict[str, str]) -> Iterator[Found]:
         yield next(iter(found.items()))
 
 
-def _part(raw: str, leaf: dict[str, Any]) -> str | None:
-    """The part of a raw value that a leaf asks for."""
-    if "looks_like" in leaf:
-        return looks_like(str(leaf["looks_like"]), raw)
-    take = leaf.get("take")
-    if take in (None, "identifier"):
-        return raw
-    raw = raw[:500]
-    if take == "date":
-        printed = _DATE.search(raw)
-        return printed[0] if printed else None
-    if take == "code":
-        return code_in(raw)
-    if take == "base":
-        per = _PER.search(raw)
-        return per[1] if per else None
-    if take in ("bracketed", "unbracketed"):
-        bracketed = _BRACKETED.match(raw)
-        return (bracketed[1] if bracketed else None) if take == "bracketed" else raw[bracketed.end() :] if bracketed else raw
-    if take == "text":
-        return " ".join(_NUMBER.sub(" ", raw).split()).strip(" /()") or None
-    if take in ("name", "address"):
-        parts = _NAME_PARTS.split(raw)  # the marks between them are parts, too
-        if not any(map(str.isalpha, parts[0])):  # an address alone
-            return raw if take == "name" and any(map(str.isalpha, raw)) else None
-        size = 1 + 2 * len(list(takewhile(lambda part: not any(map(str.isdigit, part)), parts[2::2])))
-        found = "".join(parts[:size] if take == "name" else parts[size + 1 :]).strip()
-        return found if any(map(str.isalpha, found)) or (found and take == "address") else None
-    if take in ("position", "article"):
-        number = raw.rstrip(".")
-        is_position = number.isascii() and number.isdigit() and len(number) <= 5 and int(number) <= 999
-        return raw if is_position == (take == "position") else None
-    numbers = list(_NUMBER.finditer(raw))
-    if take != "number":
-        numbers = [match for match in numbers if (raw[match.end() :].lstrip()[:1] == "%") == (take == "percent")]
-    return (numbers[-1] if take == "amount" else numbers[0])[0] if numbers else None
-
-
-def code_in(raw: str) -> str | None:
-    """The first word with a digit; before it stand marks of a number, a date or what is in brackets, and no sentence."""
-    words = re.sub(r"\([^)]{0,60}\)", " ", raw).split() or raw.split()
-    for word, following in zip_longest(words, words[1:], fillvalue=""):
-        if _is_code(word):
-            return word.strip(",;.:()")
-        if _SERIES.fullmatch(word) and fold(word) not in _BEFORE_CODE | _OTHER_CODES and _is_code(following):
-            return f"{word} {following.strip(',;.:()')}"
-        if fold(word) in _OTHER_CODES:
-            return None
-        if any(map(str.isalpha, word)) and fold(word) not in _BEFORE_CODE and not _DATE.search(word):
-            return None
-    return None
-
-
-def _is_code(word: str) -> bool:
-    return any(char.isdigit() for char in word) and not _is_date(word) and not word.endswith("%")
-
-
-def _is_date(word: str) -> bool:
-    printed = _DATE.search(word)
-    try:
-        return printed is not None and bool(text_values.day(printed[0], "31/12/2025"))
-    except ValueError:  # 44/06/2026 is a number
-        return False
-
-
 def _paper(node: Any) -> Paper:
     paper: Paper = node if isinstance(node, Paper) else node.paper
     return paper
@@ -650,45 +427,11 @@ def _x_at(run: Run, position: int) -> float:
     return word.x0 + (word.x1 - word.x0) * min(1.0, (position - starts[index]) / max(1, len(word.text)))
 
 
-def _listed(words: Any) -> list[str]:
-    return [str(word) for word in words] if isinstance(words, list) else [str(words)]
-
-
-def _folded(words: Any) -> tuple[str, ...]:
-    """Labels as they are compared; one with a colon keeps it."""
-    return tuple(fold(word) + ":" * word.endswith(":") for word in _listed(words))
-
-
 def _is_closed(text: str, end: int) -> bool:
     """Whether nothing or a colon follows a label."""
     return text[end:].strip(" .")[:1] in ("", ":", "：")
 
 
-_BEFORE_CODE = frozenset(map(fold, (
-    "is", "ist", "lautet", "No", "Nr", "N", "n°", "№", "Number", "Nummer", "Номер", "ID", "Code", "vom", "от", "dated", "of",
-    "date", "Datum", "г", "du", "del", "de", "AT", "CH", "ATU", "FR", "IT", "ES", "PL", "NL", "BE", "GB", "EU",
-)))  # fmt: skip
-"""What may stand between a label and its code."""
-_OTHER_CODES = frozenset(["nif", "cif", "nip", "rfc", "piva", "vat", "tva", "iva", "btw", "ust", "dic", "инн", "tel", "fax", "тел"])
-"""What is behind these is no number of a document."""
 _ALONE = (":", "：", ".", "-", "–", "|", "=")
 """What may stand between a label and its value, in a column of its own."""
-_SERIES = re.compile(r"[A-Z]{2,4}")
-"""A series that is part of a number: 'NE 2026/215'."""
 _WORD = re.compile(r"[A-Z]{1,2}\$|[^\W\d_]+|[^\w\s]")
-_NUMBER = re.compile(
-    r"(?<![\w.,])[-−+]?"
-    r"(?:\d{1,3}(?:[ .,'’\u00a0\u202f\u2009]\d{3}){1,6}(?:[.,]\d{1,6})?|\d{1,18}(?:[.,]\d{1,8})?)"
-    r"(?!\d|[.,/:-]\d)(?:-(?!\w))?"
-)
-_QUOTES = re.compile(r"[«»“”„\"]")
-_BRACKETED = re.compile(r"\[([^\]\[]{1,40})\] +(?=\S)")
-"""A code before a name: '[FURN_0096] Desk'."""
-_NAME_PARTS = re.compile(r"([,;|·•]| [-–—] )")
-_PER = re.compile(r"(?:/|(?<![^\W\d_])(?:per|pro|je|par|por|per|za|за|za|op))[ ]?(\d{1,3}(?:[., ]000)?|\d{4,5})(?![\w.,])", re.IGNORECASE)
-"""For how many a price is: "12,50 / 100 ST", "Preis je 1000"."""
-_DATE = re.compile(
-    r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.] ?\d{1,2}[-/.] ?\d{2,4}|\d{4} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日"
-    r"|\d{1,2}(?:\.|st|nd|rd|th|er|º|[»”\"])?[ -]?(?:de )?[^\W\d_]{3,12}\.?,?[ -](?:de )?\d{4}"
-    r"|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4})(?!\d)"
-)

@@ -21,7 +21,8 @@ from wharfinger.page_amounts import with_currency, with_discount
 from wharfinger.page_labels import find, fold, is_longer_label, looks_like, value
 from wharfinger.page_letterhead import complete
 from wharfinger.page_model import Page, Paper, Run
-from wharfinger.page_notation import PageNotation, code_in, one_code_of, printed_dates, printed_numbers
+from wharfinger.page_notation import PageNotation
+from wharfinger.page_values import code_in, one_code_of, printed_dates, printed_numbers
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Identifier, Order, Party, Place
 from wharfinger.text_values import day_example, day_order, number_example
