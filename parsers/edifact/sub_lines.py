@@ -50,9 +50,9 @@ def set_apart(record: Record, segments: list[str], tree: Tree) -> list[Problem]:
         whole = kept[place]
         texts = {_key(number): _text(segments, one) for number, one in enumerate(found, 1)}
         kept[place] = msgspec.structs.replace(whole, extensions={**whole.extensions, **texts})
-        at = msgspec.structs.replace(tree.place(found[0].origin.segment, "LIN"), element=_C829)
+        first = msgspec.structs.replace(tree.place(found[0].origin.segment, "LIN"), element=_C829)
         numbers = ", ".join(one.id or "?" for one in found)
-        problems.append(Problem(code="edifact-sub-line", place=at, subject=whole.id, found=numbers))
+        problems.append(Problem(code="edifact-sub-line", place=first, subject=whole.id, found=numbers))
     if getattr(record, "line_count_numeric", None) == len(stated):
         msgspec.structs.force_setattr(record, "line_count_numeric", len(kept))
         msgspec.structs.force_setattr(record, "assumed", (*record.assumed, "line_count_numeric"))
