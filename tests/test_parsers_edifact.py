@@ -217,6 +217,75 @@ def test_what_a_person_would_overlook_leaves_the_order_whole(before: str, after:
     assert ("4711", 1, "5412345000013") == _whole(_order(raw))
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "codes"),
+    [
+        ("'", "'\0", []),
+        ("'", "'\f", []),
+        ("'", "\n'", ["edifact-text-damaged"]),
+        ("NAD+SU", "NAD\r\n+SU", ["edifact-text-damaged"]),
+        ("NAD+SU", "NAD+\nSU", ["edifact-text-damaged"]),
+    ],
+)
+def test_line_ends_and_blanks_that_do_not_belong_there_leave_the_order_whole(before: str, after: str, codes: list[str]) -> None:
+    raw = (HEAD + ORDER + "UNZ+1+7'").replace(before, after)
+
+    assert (codes, ("4711", 1, "5412345000013")) == (_codes(raw), _whole(_order(raw)))
+
+
+def test_interchange_without_service_string_has_its_own_delimiters_also_behind_one_that_has() -> None:
+    first = "UNA|^.? ~" + (HEAD + ORDER + "UNZ+1+7'").translate(str.maketrans(":+'", "|^~"))
+
+    items = _parse(first + "\n" + HEAD + ORDER + "UNZ+1+7'" + first.replace("UNA|^.? ~", ""))
+
+    assert ["4711", "4711", "4711"] == [item.id if isinstance(item, Document) else item.code for item in items]
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "code"),
+    [
+        (1, "UNOZ:3", "edifact-syntax-unknown"),
+        (1, "UNOC:9", "edifact-syntax-unknown"),
+        (2, "", "edifact-header-incomplete"),
+        (3, "", "edifact-header-incomplete"),
+        (4, "", "edifact-header-incomplete"),
+    ],
+)
+def test_what_the_header_of_an_interchange_lacks_is_said_and_the_order_is_read(element: int, value: str, code: str) -> None:
+    elements = HEAD.split("+")
+    elements[element] = value
+
+    [problem, document] = _parse("+".join(elements) + ORDER + "UNZ+1+7'")
+
+    assert isinstance(problem, Problem)
+    assert (code, "UNB", element, "warn") == (problem.code, problem.place.tag, problem.place.element, problem.disposition)
+    assert isinstance(document, Document)
+    assert "4711" == document.id
+
+
+_OBJECT = b"\x00\xff'UNT+9+1'UNZ+1+7'UNP+1'" * 3
+
+
+@pytest.mark.parametrize(
+    ("header", "trailer", "codes"),
+    [
+        (b"75", b"75+P", ["edifact-object-not-read"]),
+        (b"", b"75+P", ["edifact-object-not-read"]),
+        (b"75", b"74+P", ["edifact-object-not-read", "edifact-message-count"]),
+        (b"70", b"75+P", ["edifact-object-not-read"]),
+        (b"99999", b"75+P", ["edifact-object-not-read"]),
+        (b"75", b"75+Q", ["edifact-object-not-read", "edifact-control-reference"]),
+    ],
+)
+def test_object_of_any_bytes_is_passed_over_and_counted(header: bytes, trailer: bytes, codes: list[str]) -> None:
+    package = b"UNO+P+DRAWING+1+" + header + b"'" + _OBJECT + b"UNP+" + trailer + b"'"
+
+    items = _parse(HEAD.encode() + ORDER.encode() + package + ORDER.replace("4711", "4712").encode() + b"UNZ+3+7'")
+
+    assert 75 == len(_OBJECT)
+    assert ["4711", *codes, "4712"] == [item.id if isinstance(item, Document) else item.code for item in items]
+
+
 def _whole(order: Any) -> tuple[str, int, str]:
     return order.id, len(order.order_lines), order.seller_supplier_party.endpoint_id.value
 

@@ -37,6 +37,7 @@ SYNTAX = {
     "edifact-element-missing": "13",
     "edifact-element-too-long": "39",
     "edifact-element-unknown": "16",
+    "edifact-header-incomplete": "13",
     "edifact-interchange-header-missing": "13",
     "edifact-lower-case": "21",
     "edifact-message-count": "29",
@@ -52,6 +53,7 @@ SYNTAX = {
     "edifact-segment-missing": "13",
     "edifact-segment-unknown": "15",
     "edifact-service-string": "22",
+    "edifact-syntax-unknown": "2",
     "edifact-text-between-segments": "15",
     "edifact-text-damaged": "21",
     "edifact-too-many-repetitions": "35",
@@ -59,7 +61,7 @@ SYNTAX = {
     "message-type-not-read": "14",
     "value-unreadable": "12",
 }
-"""Our code -> 0085 (service code list of ISO 9735-10, service.gefeg.com/jwg1: 12 invalid value, 13 missing, 14 value not supported in
+"""Our code -> 0085 (service code list of ISO 9735-10, service.gefeg.com/jwg1: 2 syntax version or level not supported, 12 invalid value, 13 missing, 14 value not supported in
 this position, 15 not supported in this position, 16 too many constituents, 18 unspecified, 21 invalid characters, 22 invalid service
 characters, 26 duplicate, 28 references do not match, 29 control count does not match, 33 invalid occurrence outside message, 35 too
 many repetitions, 37 invalid type of characters, 39 data element too long)."""

@@ -1028,6 +1028,27 @@ _ALL = (
         zh=("该交换文件中没有任何报文。", "如果发送方确实没有内容要发，则无需处理；如果应有报文，请询问发送方。"),
     ),
     _code(
+        "edifact-header-incomplete", "warn",
+        en=("The interchange header UNB lacks its mandatory data element {subject}.", "Ask the sender to complete UNB: without sender, recipient and control reference the interchange cannot be answered."),
+        ru=("В заголовке UNB нет обязательного элемента данных {subject}.", "Попросите отправителя дополнить UNB: без отправителя, получателя и номера на файл обмена нельзя ответить."),
+        de=("Im Kopf UNB fehlt das Pflichtdatenelement {subject}.", "Den Absender bitten, UNB zu ergänzen: Ohne Absender, Empfänger und Referenz kann die Übertragungsdatei nicht beantwortet werden."),
+        zh=("交换头 UNB 缺少必填数据元 {subject}。", "请发送方补全 UNB：缺少发送方、接收方或控制参考号时，无法答复该交换文件。"),
+    ),
+    _code(
+        "edifact-syntax-unknown", "warn",
+        en=("The interchange declares the syntax {found}, which {expected} does not know; it was read like version 3.", "Check what was read; ask the sender which syntax identifier and version are meant."),
+        ru=("В файле объявлен синтаксис {found}, которого {expected} не знает; файл прочитан как версия 3.", "Проверьте, что прочитано; уточните у отправителя идентификатор и версию синтаксиса."),
+        de=("Die Übertragungsdatei nennt die Syntax {found}, die {expected} nicht kennt; sie wurde wie Version 3 gelesen.", "Bitte das Gelesene prüfen und beim Absender klären, welche Syntaxkennung und Version gemeint sind."),
+        zh=("交换文件声明的语法为 {found}，{expected} 中没有；已按第 3 版读取。", "请核对读取结果，并向发送方确认语法标识和版本。"),
+    ),
+    _code(
+        "edifact-object-not-read", "warn",
+        en=("The interchange carries an object ({subject}, {found} bytes) besides its messages; it is kept in the archive and was not read.", "Look at the object in the original file if it matters: a drawing or a document may be meant."),
+        ru=("Кроме сообщений файл содержит вложенный объект ({subject}, {found} байт); он сохранён в архиве, но не прочитан.", "Если объект важен, посмотрите его в исходном файле: это может быть чертёж или документ."),
+        de=("Außer Nachrichten enthält die Übertragungsdatei ein Objekt ({subject}, {found} Bytes); es liegt im Archiv und wurde nicht gelesen.", "Falls es wichtig ist, bitte in der Originaldatei ansehen: Es kann eine Zeichnung oder ein Dokument sein."),
+        zh=("交换文件除报文外还带有一个对象（{subject}，{found} 字节）；已存入归档，未读取。", "如有需要，请在原始文件中查看：可能是图纸或其他文件。"),
+    ),
+    _code(
         "edifact-control-reference", "reject",
         en=("The trailer {subject} has the reference {found}, its header has {expected}.", "Ask the sender to send the whole interchange again: two files may have run together."),
         ru=("В {subject} указан номер {found}, а в заголовке {expected}.", "Попросите отправителя прислать весь файл ещё раз: могли слиться два файла."),

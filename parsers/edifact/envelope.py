@@ -1,9 +1,10 @@
-"""The envelope of ISO 9735: interchange (UNB to UNZ) and functional group (UNG to UNE), their counts and references."""
+"""The envelope of ISO 9735: interchange (UNB to UNZ), functional group (UNG to UNE), package (UNO to UNP), their counts and references."""
 
 from collections.abc import Iterator
 
 import msgspec
 
+from parsers.edifact.charset import LABELS
 from parsers.edifact.syntax import Block, restored
 from wharfinger.contracts import Document, Interchange
 from wharfinger.problems import Problem
@@ -28,6 +29,9 @@ class Envelope:
         self._headless = False  # it has no UNB
         self._group: str | None = None  # and of the open group
         self._groups = 0
+        self._packages = 0
+        self._package = ""  # reference of the last package, and the bytes of its object
+        self._object = 0
         self._in_group = 0
         self._without_header = False  # what comes is a message without UNH
         self._references: set[str] = set()  # of the messages of the open interchange, the first ones
@@ -61,7 +65,7 @@ class Envelope:
         elements += [""] * (12 - len(elements))
         tag = elements[0][:3]
         place = Place(interchange=self.interchange or None, tag=tag, byte=block.byte())
-        if self._without_header and tag not in ("UNB", "UNG", "UNE", "UNZ"):
+        if self._without_header and tag not in ("UNB", "UNG", "UNE", "UNZ", "UNO"):
             self._without_header = tag != "UNT"
         elif tag == "BGM" and self._open is not None:
             self.messages += 1
@@ -75,6 +79,7 @@ class Envelope:
             if block.overruled:
                 at = Place(interchange=self.interchange, tag="UNA", byte=block.byte())
                 yield Problem(code="edifact-service-string", place=at, found=block.overruled)
+            yield from _of_header(elements, _version(text), place=msgspec.structs.replace(place, interchange=self.interchange))
             self.opened = Interchange(
                 number=self.interchange,
                 reference=elements[5],
@@ -93,14 +98,21 @@ class Envelope:
         elif tag == "UNE":
             yield from _compare(place, self._in_group, elements[1], self._group, elements[2])
             self._group = None
+        elif tag == "UNO":
+            self._packages += 1
+            self._in_group += 1
+            self._package, self._object = elements[1], block.size
+            yield Problem(code="edifact-object-not-read", place=place, subject=elements[1] or None, found=str(block.size))
+        elif tag == "UNP":
+            yield from _compare(place, self._object, elements[1], self._package, elements[2])
         elif tag == "UNZ":
             yield from self._end_group(block)
             if self._open is None:
                 self.interchange += 1
                 self.messages = 0
             place = Place(interchange=self.interchange, tag=tag, byte=block.byte())
-            yield from _compare(place, self._groups or self.messages, elements[1], self._open, elements[2])
-            if self._open is not None and not self.messages:
+            yield from _compare(place, self._groups or self.messages + self._packages, elements[1], self._open, elements[2])
+            if self._open is not None and not self.messages and not self._packages:
                 yield Problem(code="edifact-interchange-empty", place=place)
             self._open = None
         elif text:
@@ -115,7 +127,7 @@ class Envelope:
 
     def _begin(self, reference: str, sender: str, prepared: str, *, test: bool) -> None:
         self.interchange += 1
-        self.messages = self._groups = self._in_group = 0
+        self.messages = self._groups = self._packages = self._in_group = 0
         self._references.clear()
         self._open, self._group, self._headless, self._without_header = reference, None, False, False
         self.sender, self.reference, self.prepared, self.test = sender, reference, prepared, test
@@ -125,6 +137,30 @@ class Envelope:
             place = Place(interchange=self.interchange or None, tag="UNE", byte=block.byte())
             yield Problem(code="edifact-truncated", place=place, subject="UNE", expected="UNE")
         self._group = None
+
+
+_MANDATORY = {2: "0004", 3: "0010", 4: "0017", 5: "0020"}
+"""What ISO 9735 wants in UNB besides the syntax: sender, recipient, date, control reference."""
+_SYNTAX = (*LABELS, "IATA", "IATB")
+_VERSIONS = ("1", "2", "3", "4")
+
+
+def _of_header(elements: list[str], version: str, place: Place) -> Iterator[Problem]:
+    """What UNB lacks, and a syntax that we do not know."""
+    label = elements[1].upper()
+    if label not in _SYNTAX or version not in _VERSIONS:
+        at = msgspec.structs.replace(place, element=1)
+        yield Problem(code="edifact-syntax-unknown", place=at, expected="ISO 9735", found=f"{elements[1]}:{version}"[:40])
+    for element, name in _MANDATORY.items():
+        if not elements[element]:
+            at = msgspec.structs.replace(place, element=element)
+            yield Problem(code="edifact-header-incomplete", place=at, subject=name, expected=name)
+
+
+def _version(unb: str) -> str:
+    """0002 of UNB."""
+    parts = unb.split("+")[1:2]
+    return restored([*parts[0].split(":"), ""][1]).strip() if parts else ""
 
 
 def _qualifier(unb: str, element: int) -> str:

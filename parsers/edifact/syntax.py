@@ -59,7 +59,8 @@ class Block:
 
     label: syntax identifier of the interchange. version: 1 to 4. ended: False when its end was not found. wrap: of a wrapped file the
     offset of its first line, the length of a line and of its end; start does not count these ends, `byte` does. overruled: of UNB, the
-    UNA before it that names other delimiters than UNB has.
+    UNA before it that names other delimiters than UNB has. size: of UNO, how many bytes the object has that follows it (ISO 9735-8); they
+    are passed over.
     """
 
     raw: bytes
@@ -71,6 +72,7 @@ class Block:
     charset: str = ""
     damaged: bool = False
     overruled: str = ""
+    size: int = 0
     wrap: tuple[int, int, int] | None = None
     _offsets: list[int] = field(default_factory=list)
 
@@ -94,9 +96,12 @@ class Block:
             text = _standardised(text, self.delimiters, self.repetition)
         if "'\\" in text:
             text = _CONTINUED.sub("'", text)
+        if ("\n" in text or "\r" in text) and _breaks_off(text):
+            text, broken = _BREAKS.subn("", text)
+            self.damaged = self.damaged or broken > 0
         segments = text.split("'")
-        if "\n" in text or "\r" in text or "' " in text or "'\t" in text:
-            segments = [segment.lstrip() for segment in segments]
+        if "\n" in text or "\r" in text or "' " in text or "'\t" in text or any(one in text for one in "\0\v\f"):
+            segments = [segment.lstrip(_BLANK) for segment in segments]
         if not segments[-1]:
             segments.pop()
         if "" in segments:
@@ -231,6 +236,7 @@ class _Reader:
         self.label = "UNOA"
         self.version = "3"
         self.overruled = ""
+        self.announced = False  # whether UNA stands before the UNB that comes next
 
     def blocks(self) -> Iterator[Block]:
         self._open()
@@ -244,11 +250,15 @@ class _Reader:
             if tag == b"UNH":
                 block = self._message()
             else:
+                if tag == b"UNB":
+                    self._begin_anew()
                 block = self._segment()
                 if tag == b"UNB":
                     self._note_syntax(block)
                     block.overruled, self.overruled = self.overruled, ""
-                junk += tag not in (b"UNB", b"UNG", b"UNE", b"UNZ")
+                elif tag == b"UNO" and block.ended:
+                    block.size = self._object(block)
+                junk += tag not in (b"UNB", b"UNG", b"UNE", b"UNZ", b"UNO", b"UNP")
             yield block
             if not block.ended or junk > JUNK_LIMIT:
                 return
@@ -314,6 +324,7 @@ class _Reader:
         repetition = characters[4] if len(characters) > 5 else " "  # noqa: PLR2004
         self.delimiters = Delimiters(component, element, release.strip(" "), repetition.strip(" "), characters[-1], characters[2])
         self.at += match.end() if match else 9
+        self.announced = True
         following = self.buffer[self.at : self.at + 8].lstrip()[:4].decode("latin-1")
         if following[:3] == "UNB" and following[3:] not in ("", element) and not following[3:].isalnum():
             self.overruled = "UNA" + "".join(one if one.isprintable() else "\ufffd" for one in characters)
@@ -321,13 +332,60 @@ class _Reader:
             self._infer()
         return True
 
+    def _begin_anew(self) -> None:
+        """UNB: without UNA before it an interchange has the usual delimiters, or those of the one before, whichever stand there."""
+        announced, self.announced = self.announced, False
+        if announced or (self.delimiters == STANDARD and self.buffer[self.at + 3 : self.at + 4] == b"+"):
+            return
+        if len(self.buffer) - self.at < 1024:  # noqa: PLR2004  # UNB and the tag after it
+            self._more()
+        before, self.delimiters = self.delimiters, STANDARD
+        self._infer()
+        inferred = self.delimiters
+        same = (before.component, before.element, before.terminator) == (inferred.component, inferred.element, inferred.terminator)
+        if same or (inferred == STANDARD and self.buffer[self.at + 3 : self.at + 4] == before.element.encode("latin-1") != b"+"):
+            self.delimiters = before
+
+    def _object(self, header: Block) -> int:
+        """Pass over the object between UNO and UNP, of any bytes; how many they are. UNO says it (0810), else UNP does.
+
+        Where neither is right, the object ends before the first thing that looks like UNP.
+        """
+        elements = header.raw.decode("latin-1").split(self.delimiters.element)
+        stated = (elements[4] if len(elements) > 4 else "").partition(self.delimiters.component)[0].strip("' \r\n")  # noqa: PLR2004
+        length = int(stated) if stated.isdecimal() and stated.isascii() and len(stated) < 19 else 0  # noqa: PLR2004  # 0810 is n..18
+        element = self.delimiters.element.encode("latin-1")
+        while len(self.buffer) - self.at < min(length, MESSAGE_LIMIT) + 64 and self._more():
+            pass
+        if length > MESSAGE_LIMIT:
+            return self._passed_over(length)
+        if self.buffer[self.at + length : self.at + length + 4] != b"UNP" + element:
+            trailer = re.compile(b"UNP" + re.escape(element) + rb"([0-9]{1,18})" + re.escape(element))
+            while (match := trailer.search(self.buffer, self.at)) is None and len(self.buffer) - self.at < MESSAGE_LIMIT and self._more():
+                pass
+            ends = [one.start() - self.at for one in trailer.finditer(self.buffer, self.at) if int(one[1]) == one.start() - self.at]
+            length = ends[0] if ends else match.start() - self.at if match else 0
+        self.at += length
+        return length
+
+    def _passed_over(self, length: int) -> int:
+        """Read on to the end of an object that is too long to be looked at."""
+        left = length
+        while left > len(self.buffer) - self.at:
+            left -= len(self.buffer) - self.at
+            self.at = len(self.buffer)
+            if not self._more():
+                return length - left
+        self.at += left
+        return length
+
     def _infer(self) -> None:
         """Delimiters of an interchange without UNA that has not the usual ones: they stand around known words."""
         match = re.match(rb"UNB([^A-Za-z0-9])" + _IDENTIFIERS + rb"([^A-Za-z0-9])[1-4]", self.buffer[self.at : self.at + 20])
         if match is None:
             return
         element, component = match[1].decode("latin-1"), match[2].decode("latin-1")
-        before = re.search(rb"('\\|[^\s])(\s*)UN[HG]" + re.escape(match[1]), self.buffer[self.at :])
+        before = re.search(rb"('\\|[^\s\0])([\s\0]*)UN[HG]" + re.escape(match[1]), self.buffer[self.at :])
         terminator = before[1][:1].decode("latin-1") if before else "'"
         if terminator.isalnum():
             terminator = before[2].decode("latin-1")[:1] if before and before[2] else "'"
@@ -358,7 +416,7 @@ class _Reader:
         limit = end + 1 if end >= 0 else min(len(self.buffer), self.at + SEGMENT_LIMIT)
         if self.buffer[self.at : self.at + 2] != b"UN":
             element = re.escape(self.delimiters.element.encode("latin-1"))
-            following = re.compile(rb"UN(?:A[^A-Za-z0-9]|[BGHEZ]" + element + rb")").search(self.buffer, self.at, limit)
+            following = re.compile(rb"UN(?:A[^A-Za-z0-9]|[BGHEZO]" + element + rb")").search(self.buffer, self.at, limit)
             if following:
                 return self._block(following.start())
         return self._block(limit, ended=end >= 0)
@@ -416,6 +474,17 @@ class _Joined:
         return first or self._stream.read(size)
 
 
+_BLANK = " \t\r\n\v\f\0"
+_BREAKS = re.compile(r"(?<!['\r\n])[\r\n]+(?=[+:'])|(?<=\+)[\r\n]+")
+"""Line ends within a segment, before or behind a separator: of a file that was broken into lines of any length."""
+
+
+def _breaks_off(text: str) -> bool:
+    """Whether there are line ends that do not stand between segments. Those that do are nearly all, and quickly counted."""
+    between = text.count("'\n") + text.count("'\r\n")
+    return text.count("\n") != between or text.count("\r") != text.count("\r\n")
+
+
 _CONTINUED = re.compile(r"'\\\r?\n")
 """A line of a string in source code, from where examples are copied."""
 
@@ -423,7 +492,7 @@ _CONTINUED = re.compile(r"'\\\r?\n")
 @lru_cache(100)
 def _between(delimiters: Delimiters) -> bytes:
     """What may stand between segments: white space, and the backslash of a continued line where it has no other meaning."""
-    return b" \t\r\n" if "\\" in delimiters else b" \t\r\n\\"
+    return b" \t\r\n\v\f\0" if "\\" in delimiters else b" \t\r\n\v\f\0\\"
 
 
 def _wide_charset(head: bytes) -> str | None:
