@@ -179,6 +179,19 @@ def test_interchange_that_comes_twice_is_answered_once(home: Path) -> None:
     assert 1 == len(sent(home))
 
 
+def test_reference_that_comes_again_with_another_content_is_told_once(home: Path) -> None:
+    run(home, interchange("77", order(1, "K-1")), interchange("78", order(1, "K-2")))
+    run(home, interchange("77", order(1, "K-3"), order(2, "K-4", 99)))
+    run(home)
+    with open_hub(home) as hub, reading(hub.journal) as connection:
+        codes = connection.execute(select(schema.problem.c.code).where(schema.problem.c.document.is_(None))).scalars().all()
+        desk.reject(hub, 6, "a part is missing")
+    run(home)
+
+    assert ["interchange-reference-repeated"] == codes
+    assert 3 == len(sent(home))
+
+
 def test_several_interchanges_of_a_file_are_answered_each(home: Path) -> None:
     run(home, interchange("77", order(1, "K-1")) + interchange("78", order(1, "K-2")))
 

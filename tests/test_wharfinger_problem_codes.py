@@ -40,6 +40,7 @@ ELSEWHERE = {
     "no-sink-for-test-documents": "test_wharfinger_problem_codes.py::test_hub_asks_what_it_cannot_decide",
     "rejected-by-a-person": "test_wharfinger_problem_codes.py::test_hub_asks_what_it_cannot_decide",
     "answer-to-nobody": "test_wharfinger_answering.py::test_interchange_that_cannot_be_answered_is_told",
+    "interchange-reference-repeated": "test_wharfinger_answering.py::test_reference_that_comes_again_with_another_content_is_told_once",
     "interchange-unanswerable": "test_wharfinger_answering.py::test_interchange_that_cannot_be_answered_is_told",
     "sending-test-without-sink": "test_wharfinger_answering.py::test_answer_to_a_test_waits_for_a_sink_that_takes_tests",
     "answer-without-sink": "test_wharfinger_answering.py::test_answer_without_a_sink_asks_for_one",

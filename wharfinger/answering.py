@@ -61,10 +61,10 @@ SYNTAX = {
     "message-type-not-read": "14",
     "value-unreadable": "12",
 }
-"""Our code -> 0085 (service code list of ISO 9735-10, service.gefeg.com/jwg1: 2 syntax version or level not supported, 12 invalid value, 13 missing, 14 value not supported in
-this position, 15 not supported in this position, 16 too many constituents, 18 unspecified, 21 invalid characters, 22 invalid service
-characters, 26 duplicate, 28 references do not match, 29 control count does not match, 33 invalid occurrence outside message, 35 too
-many repetitions, 37 invalid type of characters, 39 data element too long)."""
+"""Our code -> 0085 (service code list of ISO 9735-10, service.gefeg.com/jwg1: 2 syntax version or level not supported, 12 invalid value,
+13 missing, 14 value not supported in this position, 15 not supported in this position, 16 too many constituents, 18 unspecified, 21
+invalid characters, 22 invalid service characters, 26 duplicate, 28 references do not match, 29 control count does not match, 33 invalid
+occurrence outside message, 35 too many repetitions, 37 invalid type of characters, 39 data element too long)."""
 
 _UNSPECIFIED = "18"
 _WHERE = {"edifact-message-count": 1, "edifact-control-reference": 2, "edifact-segment-count": 1, "edifact-message-reference": 2}

@@ -1287,6 +1287,13 @@ _ALL = (
         zh=("交换 {subject} 需要回复，但其头部缺少参考号、发送方或接收方。", "请通过其他方式告知发送方处理结果。"),
     ),
     _code(
+        "interchange-reference-repeated", "warn",
+        en=("{found} has used the control reference {subject} before, for an interchange with another content; both were read.", "Ask the sender whether the earlier interchange is replaced: each is to have a reference of its own."),
+        ru=("Номер {subject} отправитель {found} уже использовал для передачи с другим содержанием; прочитаны обе.", "Уточните у отправителя, заменяет ли она прежнюю: у каждой передачи должен быть свой номер."),
+        de=("{found} hat die Referenz {subject} schon für eine Übertragung mit anderem Inhalt benutzt; beide wurden gelesen.", "Beim Absender klären, ob die frühere ersetzt wird: Jede Übertragung soll eine eigene Referenz haben."),
+        zh=("{found} 曾将控制参考号 {subject} 用于另一份内容不同的交换；两份均已读取。", "请向发送方确认是否替换前一份：每份交换应有各自的参考号。"),
+    ),
+    _code(
         "answer-to-nobody", "warn",
         en=("Interchange {subject} asks for an acknowledgement, but its sender {found} is no known partner; none was sent.", "Add this number to the partner's file, so that the next one is answered."),
         ru=("Передача {subject} требует подтверждения, но её отправитель {found} неизвестен; подтверждение не отправлено.", "Добавьте этот номер в файл партнёра, чтобы на следующую передачу был дан ответ."),

@@ -30,13 +30,14 @@ from wharfinger.journal.deliveries import ask_again
 from wharfinger.journal.documents import ACCEPTED, DUPLICATE, PARKED, PARSED, REJECTED, STATES, holds, insert, problems_of_many
 from wharfinger.journal.outgoing import Agreements, Numbered, acknowledged_by, expect_responses, issued, put_into_outbox, utc_text
 from wharfinger.journal.receipts import RECEIVED, write_problems
-from wharfinger.problems import Problem
+from wharfinger.problems import Place, Problem
 from wharfinger.records import ApplicationResponse, Party, Shape, to_json
 
 OPEN, ANSWERED, REPEATED, SILENT = "OPEN", "ANSWERED", "REPEATED", "SILENT"
 
 _interchange, _document, _outbound, _sequence = schema.interchange, schema.document, schema.outbound, schema.control_sequence
 _TOLD = tuple(_document.c[name] for name in ("id", "ordinal", "state", "kind", "number", "message_reference", "message_type", "question"))
+_REFERENCE_REPEATED = "interchange-reference-repeated"
 _NUMBER_DIGITS = 14
 """0020 is an..14."""
 
@@ -205,8 +206,13 @@ def _answers(connection: Connection, row: Row[Any], agreements: Agreements) -> l
     others = (*ours, or_(_document.c.message_type.is_(None), _document.c.message_type.not_like("CONTRL%")))
     if states and connection.execute(select(_document.c.id).where(*others).limit(1)).first() is None:
         return _close(connection, row, SILENT)
-    if states <= {DUPLICATE} and _came_before(connection, row):
+    came_before = _came_before(connection, row)
+    if states <= {DUPLICATE} and came_before:
         return _close(connection, row, REPEATED)
+    of_receipt = _of_receipt(connection, row)
+    if came_before and not any(one.code == _REFERENCE_REPEATED for one in of_receipt):
+        again = Problem(code=_REFERENCE_REPEATED, place=Place(interchange=row.number, tag="UNB"), subject=row.reference, found=row.sender)
+        write_problems(connection, row.receipt, None, [again])
     wanted = partner.answers.aperak
     told = (REJECTED, PARKED, PARSED) if wanted != "always" else STATES  # those that went well are many
     documents = connection.execute(select(*_TOLD).where(*ours, _document.c.state.in_(told)).order_by(_document.c.id)).all()
@@ -215,7 +221,7 @@ def _answers(connection: Connection, row: Row[Any], agreements: Agreements) -> l
     owes_contrl = row.owes_contrl
     if owes_contrl and not any(_is_undecided(one, problems.get(one.id, ())) for one in documents):
         is_refused = not states - {REJECTED}
-        found.append(_contrl(row, documents, problems, _of_receipt(connection, row), partner, is_refused=is_refused))
+        found.append(_contrl(row, documents, problems, of_receipt, partner, is_refused=is_refused))
         owes_contrl = False
     if wanted != "never":
         found += _aperaks(connection, row, documents, problems, partner)
