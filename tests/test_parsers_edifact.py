@@ -263,6 +263,19 @@ def test_what_the_header_of_an_interchange_lacks_is_said_and_the_order_is_read(e
     assert "4711" == document.id
 
 
+def test_interchange_that_is_cut_is_never_read_without_a_word() -> None:
+    raw = ("UNA:+.? '" + HEAD + ORDER + ORDER.replace("4711", "4712") + "UNZ+2+7'").encode()
+
+    said = {}
+    for end in range(8, len(raw)):
+        found = [one for one in _parse(raw[:end]) if isinstance(one, Problem)]
+        said[end] = any(one.severity == "error" and one.place.message is None for one in found) or [one.code for one in found]
+
+    empty = {end: ["edifact-interchange-empty"] for end in (8, 9)}
+    tag = {end: ["edifact-outside-message", "edifact-interchange-empty"] for end in (10, 11)}
+    assert {**empty, **tag, len(raw) - 1: ["edifact-terminator-missing"]} == {end: one for end, one in said.items() if one is not True}
+
+
 _OBJECT = b"\x00\xff'UNT+9+1'UNZ+1+7'UNP+1'" * 3
 
 

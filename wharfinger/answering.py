@@ -54,6 +54,7 @@ SYNTAX = {
     "edifact-segment-unknown": "15",
     "edifact-service-string": "22",
     "edifact-syntax-unknown": "2",
+    "edifact-terminator-missing": "13",
     "edifact-text-between-segments": "15",
     "edifact-text-damaged": "21",
     "edifact-too-many-repetitions": "35",

@@ -1035,6 +1035,13 @@ _ALL = (
         zh=("交换头 UNB 缺少必填数据元 {subject}。", "请发送方补全 UNB：缺少发送方、接收方或控制参考号时，无法答复该交换文件。"),
     ),
     _code(
+        "edifact-terminator-missing", "warn",
+        en=("The file ends before the terminator of the segment {subject} ({expected}).", "Compare count and reference of {subject} with the sender if in doubt: a byte is missing at least."),
+        ru=("Файл заканчивается раньше, чем завершён сегмент {subject} (нет знака {expected}).", "При сомнении сверьте с отправителем число и номер в {subject}: не хватает по меньшей мере одного байта."),
+        de=("Die Datei endet vor dem Endezeichen des Segments {subject} ({expected}).", "Im Zweifel Anzahl und Referenz in {subject} mit dem Absender vergleichen: Mindestens ein Byte fehlt."),
+        zh=("文件在段 {subject} 的结束符（{expected}）之前就结束了。", "如有疑问，请与发送方核对 {subject} 中的数量和参考号：至少缺少一个字节。"),
+    ),
+    _code(
         "edifact-syntax-unknown", "warn",
         en=("The interchange declares the syntax {found}, which {expected} does not know; it was read like version 3.", "Check what was read; ask the sender which syntax identifier and version are meant."),
         ru=("В файле объявлен синтаксис {found}, которого {expected} не знает; файл прочитан как версия 3.", "Проверьте, что прочитано; уточните у отправителя идентификатор и версию синтаксиса."),

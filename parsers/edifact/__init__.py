@@ -78,6 +78,8 @@ def _items(stream: BinaryIO, envelope: Envelope, context: Context) -> Iterator[I
             small = False
             yield Problem(code="edifact-lower-case", place=Place(interchange=1, byte=1), found=head.strip()[:3].decode("latin-1"))
     yield from envelope.end()
+    if not envelope.interchange:
+        yield Problem(code="edifact-interchange-empty", place=Place(byte=1))
 
 
 def _named(found: Document | Problem, envelope: Envelope) -> Document | Problem:
