@@ -317,6 +317,14 @@ def test_character_that_the_agreed_charset_has_not_holds_the_record(charset: Any
     assert b"" == result.content
 
 
+def test_character_is_told_of_the_field_that_is_written() -> None:
+    unwritten = msgspec.structs.replace(BUYER, id="ó", name="Bó", endpoint_id=gln("4000001000005"))
+    result = one(msgspec.structs.replace(named("OIL FILTER"), buyer_customer_party=unwritten), charset="UNOE")
+
+    found = [one for one in codes(result) if one[0] == "edifact-character-not-carried"]
+    assert [("edifact-character-not-carried", "buyer_customer_party.name", "ó (U+00F3)")] == found
+
+
 def test_first_of_the_agreed_charsets_that_holds_the_text_is_taken() -> None:
     result = one(named("Öl"), charset=["UNOB", "UNOD", "UNOC"])
 

@@ -295,6 +295,19 @@ def test_what_the_partner_says_of_our_answer_is_kept_with_it(home: Path) -> None
     assert ("refused-by-partner", 4) in told
 
 
+def test_message_that_the_partner_refuses_in_an_interchange_that_it_acknowledges_is_refused(home: Path) -> None:
+    agree(home, "answers: {contrl: never, aperak: always, deadline_hours: 0}\nformats: {edifact-out: {acknowledgement: true}}")
+    run(home, interchange("77", order(1, "K-1")))
+    refusal = "UNH+1+CONTRL:D:3:UN'UCI+1+5412345000013:14+4012345500004:14+7'UCM+1+APERAK:D:96A:UN+4'UCS+2+13'UNT+5+1'"
+    run(home, interchange("78", refusal))
+
+    with open_hub(home) as hub:
+        counted = status(hub)
+        told = codes(hub)
+    assert (0, 1, ()) == (counted.outbound["acknowledged"], counted.outbound["refused"], counted.overdue)
+    assert ("refused-by-partner", 2) in told
+
+
 def test_answer_that_is_owed_for_too_long_is_told(home: Path) -> None:
     agree(home, "answers: {deadline_hours: 0}")
     run(home, interchange("77", order(1, "K-1", 99)))

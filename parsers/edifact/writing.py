@@ -242,7 +242,8 @@ def _name_character(job: Job, segments: list[Segment], label: str) -> None:
     for text in _texts(segments):
         character = missing(text, label)
         if character is not None:
-            path = next((path for path, one in _fields(job.record, ()) if character in one), (text,))
+            paths = [(text not in one, path) for path, one in _fields(job.record, ()) if character in one]
+            path = min(paths, key=lambda one: one[0])[1] if paths else (text,)  # the field that is written here, if it is so as it stands
             shown = f"{character} (U+{ord(character):04X})" if character.isprintable() else f"U+{ord(character):04X}"
             job.problem("edifact-character-not-carried", path, expected=label, found=shown)
 

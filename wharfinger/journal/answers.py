@@ -163,7 +163,10 @@ def note_acknowledgements(connection: Connection, receipts: Sequence[int]) -> No
             meant = select(_outbound.c.document, _sequence.c.ours, _sequence.c.theirs)
             meant = meant.join(_document, _document.c.id == _outbound.c.document).where(_document.c.partner == row.partner)
             meant = meant.outerjoin(_sequence, _sequence.c.id == _outbound.c.sequence)
+            code = said.response_code
             if reference.document_type_code == "UNB":
+                messages = {one.response.response_code for one in record.document_responses[1:] if one.response is not None}
+                code = "RE" if "RE" in messages else code  # of our interchange, which has one document: that was refused
                 if not reference.id.isdecimal() or len(reference.id) > _NUMBER_DIGITS:
                     continue
                 meant = meant.where(_outbound.c.control_number == int(reference.id))
@@ -173,7 +176,7 @@ def note_acknowledgements(connection: Connection, receipts: Sequence[int]) -> No
             if len(sent) > 1:  # each pair of identifications counts for itself
                 sent = [one for one in sent if _is_of(one.ours, record.receiver_party) and _is_of(one.theirs, record.sender_party)]
             for one in sent:
-                _acknowledge(connection, row, one.document, said.response_code)
+                _acknowledge(connection, row, one.document, code)
 
 
 def _is_of(identification: str | None, party: Party | None) -> bool:
