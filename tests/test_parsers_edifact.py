@@ -276,6 +276,16 @@ def test_interchange_that_is_cut_is_never_read_without_a_word() -> None:
     assert {**empty, **tag, len(raw) - 1: ["edifact-terminator-missing"]} == {end: one for end, one in said.items() if one is not True}
 
 
+@pytest.mark.parametrize(
+    ("text", "disposition"),
+    [("LIN+2++4000862141404:EN'QTY+21:6:PCE'", "park"), ("--- end of file ---'", "warn"), ("Regards + thanks'", "warn")],
+)
+def test_segment_behind_the_end_of_its_message_holds_the_interchange(text: str, disposition: str) -> None:
+    problems = [one for one in _parse(HEAD + ORDER + text + "UNZ+1+7'") if isinstance(one, Problem)]
+
+    assert {("edifact-outside-message", disposition, None)} == {(one.code, one.disposition, one.place.message) for one in problems}
+
+
 _OBJECT = b"\x00\xff'UNT+9+1'UNZ+1+7'UNP+1'" * 3
 
 

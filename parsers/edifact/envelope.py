@@ -1,5 +1,6 @@
 """The envelope of ISO 9735: interchange (UNB to UNZ), functional group (UNG to UNE), package (UNO to UNP), their counts and references."""
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -10,6 +11,7 @@ from wharfinger.contracts import Document, Interchange
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 
+_SEGMENT = re.compile(r"[A-Z]{3}\+")
 _REFERENCES = 10_000
 """So many references of messages are remembered: an interchange may have any number of messages, and memory is bounded."""
 
@@ -118,7 +120,9 @@ class Envelope:
                 yield Problem(code="edifact-interchange-empty", place=place)
             self._open = None
         elif text:
-            yield Problem(code="edifact-outside-message", place=place, found=restored(text)[:40])
+            is_lost = self._open is not None and not self._headless and _SEGMENT.match(text) is not None  # of which message is it?
+            stricter = "park" if is_lost else None
+            yield Problem(code="edifact-outside-message", place=place, found=restored(text)[:40], disposition_override=stricter)
 
     def end(self) -> Iterator[Problem]:
         """The interchange that is open ends here, without a trailer."""
