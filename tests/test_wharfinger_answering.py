@@ -360,14 +360,15 @@ def test_wharf_shows_what_was_sent_and_why(home: Path) -> None:
     assert ("in", "out", "CONTRL") == (received.direction, answer.direction, answer.message_type)
 
 
-def test_answer_goes_to_the_codes_and_qualifiers_of_the_interchange(home: Path) -> None:
+@pytest.mark.parametrize(("they", "we"), [(f"{NORDWIND}:30", "HAFEN:ZZ"), (NORDWIND, "HAFEN")])
+def test_answer_goes_to_the_codes_and_qualifiers_of_the_interchange(home: Path, they: str, we: str) -> None:
     agree(home, "answers: {aperak: always}")
-    content = interchange("77", order(1, "K-1")).decode().replace(f"+{NORDWIND}:14+{US}:14+", f"+{NORDWIND}:30+HAFEN:ZZ+")
+    content = interchange("77", order(1, "K-1")).decode().replace(f"+{NORDWIND}:14+{US}:14+", f"+{they}+{we}+")
     run(home, content.encode())
 
     texts = [file.read_text("latin-1") for file in (home / "partner_outbox" / "nordwind").glob("*.edi")]
-    assert [f"HAFEN:ZZ+{NORDWIND}:30"] * 2 == ["+".join(one.split("'")[1].split("+")[2:4]) for one in texts]
-    assert [f"UCI+77+{NORDWIND}:30+HAFEN:ZZ+7"] in sent(home)
+    assert [f"{we}+{they}"] * 2 == ["+".join(one.split("'")[1].split("+")[2:4]) for one in texts]
+    assert [f"UCI+77+{they}+{we}+7"] in sent(home)
 
 
 def test_document_that_is_read_again_under_another_agreement_is_acknowledged(home: Path) -> None:

@@ -181,7 +181,8 @@ def _code(problem: Problem) -> str:
 
 
 def _party(code: str, qualifier: str) -> Party:
-    """Who UNB names: a GLN (0007 = 14), or a code of another kind; its qualifier is kept as scheme 0007:QUALIFIER."""
+    """Who UNB names: a GLN (0007 = 14), or a code of another kind; its qualifier is kept as scheme 0007:QUALIFIER, also where it
+    has none."""
     if qualifier == "14":
         return Party(endpoint_id=Identifier(value=code, scheme_id="0088"))
-    return Party(identifications=(Identifier(value=code, scheme_id=f"0007:{qualifier}" if qualifier else None),))
+    return Party(identifications=(Identifier(value=code, scheme_id=f"0007:{qualifier}"),))

@@ -166,7 +166,7 @@ def _of_header(elements: list[str], version: str, place: Place) -> Iterator[Prob
 def _version(unb: str) -> str:
     """0002 of UNB."""
     parts = unb.split("+")[1:2]
-    return restored([*parts[0].split(":"), ""][1]).strip() if parts else ""
+    return restored([*parts[0].split(":"), ""][1]).strip().lstrip("0") if parts else ""
 
 
 def _qualifier(unb: str, element: int) -> str:

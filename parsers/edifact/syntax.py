@@ -398,7 +398,7 @@ class _Reader:
         elements = block.raw.decode("latin-1").split(self.delimiters.element)
         identifier = (elements[1] if len(elements) > 1 else "").split(self.delimiters.component)
         self.label = "".join(one for one in identifier[0].strip()[:8] if one.isprintable())  # four letters, if it is one
-        self.version = identifier[1].strip() if len(identifier) > 1 else "3"
+        self.version = identifier[1].strip().lstrip("0") if len(identifier) > 1 else "3"
         block.label, block.version = self.label, self.version
         if not self.exact:
             self.label = block.label = "UNOY"  # it is UTF-8 by now
