@@ -234,6 +234,18 @@ def test_explain_names_the_columns_of_a_table_with_problems_under_their_cells(tm
     assert "[order-line-quantity-missing]" in "".join(lines[last - 6 :])
 
 
+def test_explain_puts_a_problem_of_the_envelope_under_its_segment(tmp_path: Path) -> None:
+    file = tmp_path / "object.edi"
+    file.write_text("UNB+UNOC:3+A++261101:0900+7'UNO+1+REF+1+3'GIFUNP+3+2'UNZ+2+7'")
+
+    lines = wharf("explain", file)
+
+    under = {next(one for one in reversed(lines[:at]) if one[:2] == "UN")[:3]: line for at, line in enumerate(lines) if line.startswith("^")}
+    codes = {tag: line.rpartition("[")[2] for tag, line in under.items()}
+    expected = {"UNB": "header-incomplete", "UNO": "object-not-read", "UNP": "control-reference", "UNZ": "message-count"}
+    assert {tag: f"edifact-{code}]" for tag, code in expected.items()} == codes
+
+
 def test_explain_puts_a_problem_under_its_element_or_behind_the_segment_that_lacks_it(tmp_path: Path) -> None:
     file = tmp_path / "broken.edi"
     file.write_text(BROKEN)

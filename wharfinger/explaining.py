@@ -68,4 +68,5 @@ def _indent(text: str) -> str:
 
 
 def _key(place: Place) -> tuple[object, ...]:
-    return tuple(getattr(place, name) for name in _BY)
+    outside = place.message is None and place.segment is None  # a service segment, of which only the byte is known
+    return (*(getattr(place, name) for name in _BY), place.byte if outside else None)

@@ -36,8 +36,7 @@ def explain(stream: BinaryIO) -> Iterator[tuple[str, Place]]:
 def _service(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
     for text in block.segments()[:1]:
         segment: Segment = [*text.split("+"), 0]
-        ends = segment[0] == "UNZ"
-        place = Place(interchange=envelope.interchange if ends else None, byte=block.byte())
+        place = Place(interchange=envelope.interchange or None, byte=block.byte())
         yield _head(segment, directory("96A"), 0), place
         for line, element, component in _values(segment, directory("96A"), 1, repetition=block.repetition):
             yield line, msgspec.structs.replace(place, element=element, component=component)
@@ -51,7 +50,7 @@ def _message(block: Block, envelope: Envelope) -> Iterator[tuple[str, Place]]:
     kind = table.messages.get(head.type)
     source = "ISO 9735" if head.type in directory("").messages else table.name
     named = f"{kind.name} ({source})" if kind else "a type of message that is not read"
-    yield f"  Message {envelope.messages}: {head.description}, {named}", Place()
+    yield f"  Message {envelope.messages}: {head.description}, {named}", Place(interchange=envelope.interchange, message=envelope.messages)
     depths = dict(_depths(tree.root, 1))
     for number, segment in enumerate(tree.segments, 1):
         depth = depths.get(id(segment), 1)

@@ -281,7 +281,10 @@ def _answer(record: Any) -> str:
 
 
 def _address(party: Party | None) -> Address | None:
-    """By what a party is known to a network: its GLN, else any code, else its name. Scheme 0007:X is a code with the qualifier X, 0007: one without."""
+    """By what a party is known to a network: its GLN, else any code, else its name.
+
+    Scheme 0007:X is a code with the qualifier X, 0007: one without.
+    """
     if party is None:
         return None
     known = [one for one in (party.endpoint_id, *party.identifications, *party.tax_ids) if one is not None and one.value]
