@@ -71,7 +71,7 @@ def test_every_segment_is_at_the_place_that_its_problems_have() -> None:
 
     places = {line.split()[0]: place for line, place in edifact.explain(io.BytesIO(raw)) if place != Place() and not place.element}
 
-    assert {"UNB", "UNH", "BGM", "XYZ", "LIN", "QTY", "UNT", "UNZ"} == places.keys()
+    assert {"Message", "UNB", "UNH", "BGM", "XYZ", "LIN", "QTY", "UNT", "UNZ"} == places.keys()
     assert Place(interchange=1, message=1, segment=5) == places["QTY"]
 
 

@@ -240,7 +240,7 @@ def test_explain_puts_a_problem_of_the_envelope_under_its_segment(tmp_path: Path
 
     lines = wharf("explain", file)
 
-    under = {next(one for one in reversed(lines[:at]) if one[:2] == "UN")[:3]: line for at, line in enumerate(lines) if line.startswith("^")}
+    under = {next(one for one in reversed(lines[:at]) if one[:2] == "UN")[:3]: line for at, line in enumerate(lines) if line.lstrip()[:1] == "^"}
     codes = {tag: line.rpartition("[")[2] for tag, line in under.items()}
     expected = {"UNB": "header-incomplete", "UNO": "object-not-read", "UNP": "control-reference", "UNZ": "message-count"}
     assert {tag: f"edifact-{code}]" for tag, code in expected.items()} == codes
