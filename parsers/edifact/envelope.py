@@ -120,7 +120,7 @@ class Envelope:
                 yield Problem(code="edifact-interchange-empty", place=place)
             self._open = None
         elif text:
-            is_lost = self._open is not None and not self._headless and _SEGMENT.match(text) is not None  # of which message is it?
+            is_lost = self._open is not None and self.messages > 0 and not self._headless and _SEGMENT.match(text) is not None
             stricter = "park" if is_lost else None
             yield Problem(code="edifact-outside-message", place=place, found=restored(text)[:40], disposition_override=stricter)
 
