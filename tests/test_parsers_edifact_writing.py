@@ -5,7 +5,7 @@ import json
 import re
 import string
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -632,3 +632,14 @@ def test_every_response_of_an_aperak_is_written_as_a_message_of_its_own() -> Non
         for item in said
     ]
     assert len(first.line_responses) == len(said[0].line_responses)
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(2, b"DTM+137:202611010930?+02:303'"), (-5, b"DTM+137:202611010930-05:303'"), (0, b"DTM+137:202611010930?+00:303'")])
+def test_a_time_with_a_whole_offset_is_written_with_its_zone_and_reads_back(hours: int, expected: bytes) -> None:
+    moment = time(9, 30, tzinfo=timezone(timedelta(hours=hours)))
+    order = msgspec.structs.replace(record_of("order"), issue_date=date(2026, 11, 1), issue_time=moment)
+
+    content = one(order).content
+
+    assert expected in content.replace(b"\n", b"")
+    assert moment == read(content)[0].record.issue_time

@@ -1140,6 +1140,13 @@ _ALL = (
         zh=("缺少必需的段 {subject}。", "请让发送方发送包含该段的报文。"),
     ),
     _code(
+        "edifact-time-zone-unknown", "warn",
+        en=("The time zone {found} is not known here; the time was read as it is printed.", "Check the time where it matters; ask the sender to send the offset from UTC."),
+        ru=("Часовой пояс {found} здесь неизвестен; время прочитано так, как указано.", "Если время важно, проверьте его; попросите отправителя передавать смещение от UTC."),
+        de=("Die Zeitzone {found} ist hier nicht bekannt; die Uhrzeit wurde gelesen, wie sie dasteht.", "Bitte die Uhrzeit prüfen, wo sie zählt, und den Absender bitten, den Abstand zu UTC zu senden."),
+        zh=("此处不识别时区 {found}，时间按所写读取。", "如时间重要，请核对；并请发送方提供与 UTC 的偏移量。"),
+    ),
+    _code(
         "edifact-region-left-out", "warn",
         en=("In the address, {found} stands where the region belongs (NAD 3229); it was read as the postcode.", "Check the address; tell the sender that an element is missing before it."),
         ru=("В адресе {found} стоит на месте региона (NAD 3229); прочитано как почтовый индекс.", "Проверьте адрес и сообщите отправителю, что перед этим значением пропущен элемент."),

@@ -4,6 +4,8 @@
 ('2026-11-01', '2026-11-01T09:30', '2026-11-01/2026-11-15', '2026-11-16/2026-11-22')
 >>> iso("20261101", "203") is None, guess("20261101")
 (True, '2026-11-01')
+>>> iso("202611010930+02", "303"), iso("202611010930XYZ", "303"), unknown_zone("202611010930XYZ", "303")
+('2026-11-01T09:30+02:00', '2026-11-01T09:30', 'XYZ')
 """
 
 import calendar
@@ -29,7 +31,12 @@ _POINTS = {
     "303": "%Y%m%d%H%MZ",
     "304": "%Y%m%d%H%M%SZ",
 }
-"""Code of element 2379 -> how a point in time is written; Z is a time zone, which is left out: printed times are not shifted."""
+"""Code of element 2379 -> how a point in time is written; Z is a time zone of three characters. Printed times are not shifted."""
+
+ZONED = frozenset(code for code, pattern in _POINTS.items() if pattern.endswith("Z"))
+_ZONE = re.compile(r"([-+PM])([01][0-9])(?::?([0-5][0-9]))?")
+"""An offset; P and M are plus and minus where the sender had no release character."""
+_ZONES = dict.fromkeys(("Z", "UTC", "GMT", "WET"), "+00:00") | {"CET": "+01:00", "MEZ": "+01:00", "EET": "+02:00", "MSK": "+03:00"}
 
 _RANGES = {
     "701": "615", "702": "616", "703": "609", "704": "610", "706": "602",
@@ -72,6 +79,12 @@ def guess(value: str) -> str | None:
     return iso(text, _LENGTHS[len(text)]) if len(text) in _LENGTHS else None
 
 
+def unknown_zone(value: str, code: str) -> str | None:
+    """The time zone of a point in time, if it cannot be told from UTC."""
+    zone = value[_width(_POINTS[code][:-1]) :].strip()
+    return zone if zone and not _offset(zone) else None
+
+
 class UnknownDate(Unknown):
     """A date that is not known yet, of which the format says already whether it has a time."""
 
@@ -99,15 +112,24 @@ def _foreseen(raw: str, code: str, part: str, period: bool, timed: bool) -> str:
 
 
 def _point(value: str, pattern: str) -> str:
+    offset = ""
     if pattern.endswith("Z"):
         pattern = pattern[:-1]
-        value = value[: _width(pattern)]
+        width = _width(pattern)
+        value, offset = value[:width], _offset(value[width:].strip())
     if len(value) != _width(pattern) or not (value.isascii() and value.isdigit()):
         raise ValueError(value)
-    moment = datetime.strptime(value, pattern)  # EDIFACT states no zone here, and none is invented
+    moment = datetime.strptime(value, pattern)  # most formats state no zone, and none is invented
     if "%S" in pattern:
-        return moment.isoformat()
-    return moment.isoformat(timespec="minutes") if "%H" in pattern else moment.date().isoformat()
+        return moment.isoformat() + offset
+    return moment.isoformat(timespec="minutes") + offset if "%H" in pattern else moment.date().isoformat()
+
+
+def _offset(zone: str) -> str:
+    """The offset from UTC as ISO 8601 has it; nothing where that is not known."""
+    if match := _ZONE.fullmatch(zone):
+        return f"{'-' if match[1] in '-M' else '+'}{match[2]}:{match[3] or '00'}"
+    return _ZONES.get(zone.upper(), "")
 
 
 def _width(pattern: str) -> int:

@@ -33,7 +33,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar, NamedTuple, cast
 
-from parsers.edifact.dates import guess, iso, unknown
+from parsers.edifact.dates import ZONED, guess, iso, unknown, unknown_zone
 from parsers.edifact.directory import QUALIFIED, REFERENCE, RELEASES, Directory, Member, directory
 from parsers.edifact.forms import quick
 from parsers.edifact.structure import ITEM_NUMBERS, Group, Segment, Tree, bit, key
@@ -817,10 +817,12 @@ def _dates(plan: _Plan, part: str, timed: bool) -> Callable[[Node], Sequence[Fou
                 segment[-1] |= marks
                 return ((later, (group, segment, 1, 2)),)
             value = iso(raw, code)
+            if code in ZONED and value is not None and (zone := unknown_zone(raw, code)):
+                _note(group.tree, segment, "edifact-time-zone-unknown", found=zone)
             if value is None:
                 value = guess(raw)
                 if value is not None and code:
-                    _note_format(group.tree, segment, raw, code)
+                    _note(group.tree, segment, "edifact-date-format", expected=code, found=raw)
             start, slash, end = (value or raw).partition("/") if value else (raw, "", "")
             if part == "end":
                 if not slash:
@@ -835,9 +837,9 @@ def _dates(plan: _Plan, part: str, timed: bool) -> Callable[[Node], Sequence[Fou
     return values
 
 
-def _note_format(tree: Tree, segment: Segment, raw: str, code: str) -> None:
+def _note(tree: Tree, segment: Segment, code: str, *, expected: str | None = None, found: str) -> None:
     place = tree.place(tree.number(segment), segment[0], 1, 2)
-    problem = Problem(code="edifact-date-format", place=place, expected=code, found=raw)
+    problem = Problem(code=code, place=place, expected=expected, found=found)
     if problem not in tree.notes:
         tree.notes.append(problem)
 

@@ -345,9 +345,13 @@ class _Moment(NamedTuple):
             return text, "102"
         job.taken.add(self.clock_at)
         exact = bool(self.clock.second) and seconds
-        if self.clock.microsecond or self.clock.tzinfo or (self.clock.second and not exact):
+        offset = self.clock.utcoffset()
+        zone = f"{self.clock:%z}"[:3] if offset is not None and not offset.seconds % 3600 and seconds else ""  # three characters
+        if self.clock.microsecond or (offset is not None and not zone) or (self.clock.second and not exact):
             job.problem("edifact-not-carried", self.clock_at, found=self.clock.isoformat())
-        return (text + f"{self.clock:%H%M%S}", "204") if exact else (text + f"{self.clock:%H%M}", "203")
+        if exact:
+            return f"{text}{self.clock:%H%M%S}{zone}", "304" if zone else "204"
+        return f"{text}{self.clock:%H%M}{zone}", "303" if zone else "203"
 
 
 def _moment(job: Job, node: Node, day: Get | None, clock: Get | None) -> _Moment | None:
