@@ -21,7 +21,7 @@ partner is the sender (UNB 0004) holds the whole interchange.
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,6 +81,7 @@ def header(block: Block) -> Header:
     return Header((first.segments() or [""])[0])
 
 
+@lru_cache(maxsize=256)  # types of messages come from outside
 def readable(kind: str) -> bool:
     """Whether there is a mapping for messages of that type."""
     return kind != "PARTS" and _mapping_file(kind).is_file()
