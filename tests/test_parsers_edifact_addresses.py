@@ -10,7 +10,7 @@ from parsers.edifact.addresses import put_right
     [
         ("NAD+BY+++A+S 5+Hamburg+20095+DE", "NAD+BY+++A+S 5+Hamburg++20095+DE"),
         ("NAD+BY+++A+S 5+London+SW1A 1AA+GB", "NAD+BY+++A+S 5+London++SW1A 1AA+GB"),
-        ("NAD+BY+++A+S 5+Paris+75+FR", "NAD+BY+++A+S 5+Paris++75+FR"),
+        ("NAD+BY+++A+S 5+London+E1 6AN+GB", "NAD+BY+++A+S 5+London++E1 6AN+GB"),
         ("NAD+BY+++A+S 5+Hamburg+20095", "NAD+BY+++A+S 5+Hamburg++20095"),
         ("NAD+BY+++A+S 5+Praha+110 00", "NAD+BY+++A+S 5+Praha++110 00"),
     ],
@@ -29,6 +29,7 @@ def test_a_postcode_in_the_place_of_the_region_is_the_postcode(nad: str, expecte
         "NAD+BY+++A+S 5+Chicago+IL+60601+US",
         "NAD+BY+++A+S 5+Paris+75+75001+FR",
         "NAD+BY+++A+S 5+Paris+75",
+        "NAD+BY+++A+S 5+Paris+75+FR",
         "NAD+BY+++A+S 5+Hamburg+Hamburg+DE",
         "NAD+BY+++A+S 5+Hamburg",
         "NAD+BY+4012345500004::9",

@@ -16,6 +16,8 @@ from wharfinger.code_lists import codes
 
 REGION = 7
 """The place of 3229 in NAD, counted from 1."""
+_DEPARTMENT = 2
+"""Regions that are numbers have so many digits (France); postcodes have more."""
 _POSTCODE = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[0-9A-Z][0-9A-Z -]{2,8}[0-9A-Z]")
 
 
@@ -29,7 +31,7 @@ def put_right(segments: list[str]) -> list[tuple[int, str]]:
         region, postcode, country = [*elements[REGION:], "", "", ""][:3]
         if not region or country or len(elements) > REGION + 3:
             continue
-        if (postcode in codes("countries") and re.search("[0-9]", region)) or (not postcode and _POSTCODE.fullmatch(region)):
+        if (postcode in codes("countries") and re.fullmatch(".*[0-9].*", region) and len(region) > _DEPARTMENT) or (not postcode and _POSTCODE.fullmatch(region)):
             segments[number - 1] = "+".join([*elements[:REGION], "", *elements[REGION:]])
             found.append((number, restored(region)))
     return found
