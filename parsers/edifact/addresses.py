@@ -31,7 +31,8 @@ def put_right(segments: list[str]) -> list[tuple[int, str]]:
         region, postcode, country = [*elements[REGION:], "", "", ""][:3]
         if not region or country or len(elements) > REGION + 3:
             continue
-        if (postcode in codes("countries") and re.fullmatch(".*[0-9].*", region) and len(region) > _DEPARTMENT) or (not postcode and _POSTCODE.fullmatch(region)):
+        before_country = postcode in codes("countries") and any(map(str.isdigit, region)) and len(region) > _DEPARTMENT
+        if before_country or (not postcode and _POSTCODE.fullmatch(region)):
             segments[number - 1] = "+".join([*elements[:REGION], "", *elements[REGION:]])
             found.append((number, restored(region)))
     return found
