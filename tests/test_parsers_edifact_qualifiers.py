@@ -64,6 +64,8 @@ def test_the_place_of_delivery_has_several_names(role: str) -> None:
 
 def test_a_scheduled_delivery_is_the_one_requested_where_no_other_is() -> None:
     assert "2026-11-20" == str(record("ORDERS", "DTM+76:20261120:102'").delivery.requested_delivery_period.start_date)
+    of_line = record("ORDERS", line="LIN+1++4000862141404:EN'QTY+21:24:PCE'DTM+76:20261120:102'UNS+S'").order_lines[0]
+    assert "2026-11-20" == str(of_line.deliveries[0].requested_delivery_period.start_date)
     assert "2026-11-18" == str(record("ORDERS", "DTM+2:20261118:102'DTM+76:20261120:102'").delivery.requested_delivery_period.start_date)
 
 
