@@ -206,4 +206,6 @@ def _paired(
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        sys.exit(__doc__)
     main(Path(sys.argv[1]), "--wrong" in sys.argv)
