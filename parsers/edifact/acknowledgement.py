@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from parsers.edifact.notation import taken, text
+from parsers.edifact.paths import taken, text
 from parsers.edifact.structure import Group, Segment, Tree, bit
 from wharfinger.records import ApplicationResponse, DocumentReference, DocumentResponse, LineResponse, Place, Response, Status
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from parsers.edifact.notation import taken, text
+from parsers.edifact.paths import taken, text
 from parsers.edifact.structure import Segment, Tree
 from wharfinger.records import (
     AllowanceCharge,
