@@ -487,4 +487,4 @@ def test_control_number_that_nobody_sent_and_nobody_gave_up_is_found(home: Path)
         connection.execute(schema.delivery.update().where(schema.delivery.c.state == "HELD").values(state="CANCELLED"))
 
     found = f"control number 1 from {US}:14 to {NORDWIND}:14 was never sent (document 2), and the audit does not say so"
-    assert [found] == list(verify_home(home))
+    assert found in list(verify_home(home))

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select, text
 
@@ -14,11 +15,12 @@ from wharfinger.contracts import CanBeExamined, PassesOver
 from wharfinger.isolation import isolated
 from wharfinger.journal import schema
 from wharfinger.journal.audit import verify_chains
+from wharfinger.journal.audited import contradictions
 from wharfinger.journal.database import open_database, reading
 from wharfinger.journal.outgoing import unsent_numbers
 from wharfinger.problems import Permanent, Transient
 from wharfinger.reports.passed_over import in_words
-from wharfinger.reports.phrases import phrase
+from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.status import status
 
 _LITTLE_ROOM = 1_000_000_000
@@ -66,6 +68,8 @@ def verify_home(folder: Path) -> Iterator[str]:
                 why = phrase("blob-damaged" if wrong.startswith("is damaged") else "blob-unreadable", home.settings.language)
                 yield phrase("verify-blob", home.settings.language, receipt=receipt, sha256=sha256, wrong=why)
         yield from verify_chains(connection)
+        for name, values in contradictions(connection):
+            yield phrase(name, home.settings.language, **_in_words(values, home.settings.language))
         yield from status(connection).gaps
         for document, number, ours, theirs, is_told in unsent_numbers(connection):
             if not is_told:
@@ -83,6 +87,15 @@ def unsent(folder: Path) -> Iterator[str]:
                 values = {"number": number, "ours": ours, "theirs": theirs, "document": document}
                 yield phrase("verify-unsent", home.settings.language, **values)
     engine.dispose()
+
+
+def _in_words(values: dict[str, Any], language: str) -> dict[str, Any]:
+    """What the comparison names by its own words, in those of the language."""
+    words = {name: phrase(values[name], language) for name in ("subject",) if name in values}
+    if "said" in values and isinstance(values["said"], list):
+        words["said"] = ", ".join(state_word(one, language) for one in values["said"])
+        words["state"] = state_word(values["state"], language)
+    return {**values, **words}
 
 
 def _examine_journal(url: str, language: str) -> tuple[bool, str]:

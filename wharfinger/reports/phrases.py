@@ -87,6 +87,48 @@ _PHRASES: dict[str, dict[str, str]] = {
         "de": "Antwort des Partners: {code} (Dokument {document})",
         "zh": "合作伙伴的答复：{code}（单据 {document}）",
     },
+    "verify-untold": {
+        "en": "{subject} {number} is in the journal, and the audit trail does not know it",
+        "ru": "{subject} {number}: запись есть в журнале, но журнал аудита о ней не знает",
+        "de": "{subject} {number} steht im Journal, fehlt aber in der Prüfkette",
+        "zh": "{subject} {number} 在日志库中，但审计链中没有记录",
+    },
+    "verify-gone": {
+        "en": "{subject} {number} is in the audit trail, and the journal does not have it any more",
+        "ru": "{subject} {number}: в журнале аудита запись есть, а в журнале её больше нет",
+        "de": "{subject} {number} steht in der Prüfkette, fehlt aber im Journal",
+        "zh": "{subject} {number} 在审计链中有记录，但日志库中已不存在",
+    },
+    "verify-state": {
+        "en": "{subject} {number} is {state} in the journal; the audit trail says: {said}",
+        "ru": "{subject} {number}: в журнале состояние «{state}», в журнале аудита — «{said}»",
+        "de": "{subject} {number}: im Journal steht „{state}“, in der Prüfkette „{said}“",
+        "zh": "{subject} {number} 在日志库中的状态为“{state}”，审计链中为“{said}”",
+    },
+    "verify-receipt-bytes": {
+        "en": "receipt {receipt}: the journal names the bytes {sha256}, the audit trail {said}",
+        "ru": "поступление {receipt}: в журнале указаны байты {sha256}, в журнале аудита — {said}",
+        "de": "Eingang {receipt}: das Journal nennt die Bytes {sha256}, die Prüfkette {said}",
+        "zh": "接收 {receipt}：日志库记录的字节为 {sha256}，审计链记录的为 {said}",
+    },
+    "verify-record": {
+        "en": "document {document}: what the journal says of it is not what was decided on; somebody changed it",
+        "ru": "документ {document}: содержание в журнале не то, по которому принималось решение; его кто-то изменил",
+        "de": "Dokument {document}: was das Journal davon sagt, ist nicht das, worüber entschieden wurde; jemand hat es geändert",
+        "zh": "单据 {document}：日志库中的内容与当初据以决定的内容不同，有人改动过",
+    },
+    "verify-delivered": {
+        "en": "document {document} was delivered to {sink}, as the audit trail says; the journal does not say so any more",
+        "ru": "документ {document} доставлен в {sink}, как записано в журнале аудита; в журнале этого больше нет",
+        "de": "Dokument {document} wurde an {sink} ausgeliefert, wie die Prüfkette sagt; im Journal steht es nicht mehr",
+        "zh": "审计链记录单据 {document} 已送达 {sink}，但日志库中已无此记录",
+    },
+    "verify-not-delivered": {
+        "en": "document {document} counts as delivered to {sink}; the audit trail does not say so",
+        "ru": "документ {document} числится доставленным в {sink}; в журнале аудита этого нет",
+        "de": "Dokument {document} gilt als an {sink} ausgeliefert; in der Prüfkette steht davon nichts",
+        "zh": "单据 {document} 标为已送达 {sink}，但审计链中没有记录",
+    },
     "verify-unsent": {
         "en": "control number {number} from {ours} to {theirs} was not sent: document {document} was rejected (the audit says so)",
         "ru": "контрольный номер {number} от {ours} для {theirs} не отправлен: документ {document} отклонён (записано в журнале аудита)",
