@@ -103,11 +103,66 @@ def test_check_names_the_line_without_a_quantity_with_its_place(tmp_path: Path) 
     assert 1 == problem["place"]["message"]
 
 
-def test_wrong_usage_is_status_2_with_one_sentence(tmp_path: Path) -> None:
-    told = wharf("status", home=tmp_path)
+@pytest.mark.parametrize(
+    ("arguments", "what_to_do"),
+    [
+        (("status",), "wharf init"),
+        (("nonsense",), "`wharf --help`"),
+        (("check",), "`wharf check --help`"),
+        (("check", "no-such-file"), "no-such-file"),
+        (("check", "."), "directory"),
+        (("convert", str(INBOX / "02-order-5501.xml"), "--to", "x12"), "json, ubl, edifact"),
+        (("release", "1"), "new, replacement, duplicate"),
+        (("show", "99999999999999999999"), "range"),
+        (("replay", "99999999999999999999"), "r12"),
+    ],
+)
+def test_wrong_usage_is_status_2_with_one_sentence(arguments: tuple[str, ...], what_to_do: str, tmp_path: Path) -> None:
+    told = wharf(*arguments, home=tmp_path)
 
-    assert (2, "") == (told.returncode, told.stdout)
-    assert "wharf init" in told.stderr
+    assert (2, "", 1) == (told.returncode, told.stdout, len(told.stderr.splitlines()))
+    assert what_to_do in told.stderr
+
+
+@pytest.mark.parametrize("command", [("show",), ("show", "--json"), ("trace",), ("replay",), ("reject", "--reason", "x")])
+def test_document_that_is_not_there_is_told_in_the_language_of_the_home(command: tuple[str, ...], home: Path) -> None:
+    settings = (home / "wharf.yaml").read_text(encoding="utf-8")
+    (home / "wharf.yaml").write_text(settings.replace("language: en", "language: de"), encoding="utf-8")
+    told = wharf(command[0], "999", *command[1:], home=home)
+
+    assert (2, "", "wharf: es gibt kein Dokument 999; `wharf docs` listet sie auf\n") == (told.returncode, told.stdout, told.stderr)
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("is_piped", [True, False])
+def test_standard_input_is_read_like_a_file(name: str, is_piped: bool, tmp_path: Path) -> None:
+    file = tmp_path / "order.edi"
+    file.write_bytes(edifact())
+    told = []
+    for command in (("check", "--json"), ("convert",), ("explain",)):
+        with file.open("rb") as stream:
+            given = {"input": file.read_bytes()} if is_piped else {"stdin": stream}
+            told.append(subprocess.run([WHARF, command[0], name, *command[1:]], capture_output=True, check=False, timeout=60, **given))
+    checked, converted = json.loads(told[0].stdout), json.loads(told[1].stdout)
+
+    assert [0, 0, 0] == [one.returncode for one in told]
+    assert ("stdin", ["4711"], "4711") == (checked["file"], [one["id"] for one in checked["documents"]], converted["id"])
+
+
+def test_folder_that_cannot_be_made_is_told_without_blaming_the_program(tmp_path: Path) -> None:
+    file = tmp_path / "order.edi"
+    file.write_bytes(edifact())
+    told = wharf("convert", file, "--out", "/proc/here")
+
+    assert (4, "wharf: /proc/here: No such file or directory; mend that, then do it again\n") == (told.returncode, told.stderr)
+
+
+def test_convert_tells_problems_in_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "order.edi"
+    file.write_bytes(edifact().replace(b"QTY+21:24'", b"").replace(b"UNT+10", b"UNT+9"))
+    told = wharf("convert", file, "--lang", "de")
+
+    assert (1, True) == (told.returncode, "Position 1 hat keine Menge." in told.stderr)
 
 
 def test_settings_that_are_wrong_are_told_with_line_and_column(home: Path) -> None:

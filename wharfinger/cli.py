@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from wharfinger.records import Place, Record
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
+_DOCUMENT = click.IntRange(1, 2**31 - 1)
 CLEAN, SOME_REFUSED, WRONG_USAGE, NOTHING_READ, NO_ANSWER, FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 
 
@@ -75,13 +77,14 @@ def run(home: Path | None, paths: tuple[Path, ...], as_json: bool) -> None:
 
 
 @wharf.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=_FILE)
 @click.option("--to", "target", default="json", show_default=True, help="json, ubl, or a format that can be written: edifact.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for one file for each document or interchange.")
 @click.option("--partner", help="Read with this partner's mappings, and write as its file says under `formats: edifact-out:`.")
 @click.option("--control-number", type=click.IntRange(1), default=1, show_default=True, help="Of the first interchange.")
 @click.option("--directory", help="Directory of the messages: D.96A, D.01B, D.96A:UN:EAN008.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="When interchanges were prepared; else now.")
+@click.option("--lang", type=click.Choice(["en", "ru", "de", "zh"]), default="en", show_default=True, help="Of the problems.")
 @click.pass_obj
 def convert(
     home: Path | None,
@@ -92,21 +95,25 @@ def convert(
     control_number: int,
     directory: str | None,
     date: datetime | None,
+    lang: str,
 ) -> None:
-    """Bytes in, documents out; no state. Problems go to stderr."""
+    """Bytes in, documents out; no state. Problems go to stderr.
+
+    FILE may be - for standard input.
+    """
     from wharfinger.problems import Problem
     from wharfinger.records import to_json
     from wharfinger.reports.sentences import sentence
     from wharfinger.xml import to_xml
 
-    write = _writing(target, home, control_number, directory, date) if target not in ("json", "ubl") else None
+    write = _writing(target, home, control_number, directory, date, lang) if target not in ("json", "ubl") else None
     records = []
     partners = []
     errors = False
     for item in _items(home, file, partner):
         problems = [item] if isinstance(item, Problem) else item.problems
         for problem in problems:
-            click.echo(sentence(problem, "en"), err=True)
+            click.echo(sentence(problem, lang), err=True)
             errors = errors or problem.severity == "error"
         if not isinstance(item, Problem) and item.record is not None:
             records.append(item.record)
@@ -130,22 +137,25 @@ def convert(
 
 
 @wharf.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON and nothing else.")
 @click.option("--lang", type=click.Choice(["en", "ru", "de", "zh"]), default="en", show_default=True)
 @click.option("--partner", help="Read with this partner's mappings.")
 @click.pass_obj
 def check(home: Path | None, file: Path, as_json: bool, lang: str, partner: str | None) -> None:
-    """All problems of a file, with their places; no state."""
+    """All problems of a file, with their places; no state.
+
+    FILE may be - for standard input.
+    """
     from wharfinger.contracts import Document, Recognition
-    from wharfinger.files import excerpts, open_file
+    from wharfinger.files import excerpts, on_disk, open_file
     from wharfinger.problems import Problem
 
     recognised: Recognition | None = None
     wrong: list[Problem] = []
     documents: list[Document] = []
     shown: dict[Place, str] = {}
-    with _reader(home, partner) as reader:
+    with _reader(home, partner) as reader, on_disk(file) as file:
         for opened in open_file(reader, file, partner):
             for item in opened.items:
                 if isinstance(item, Recognition):
@@ -182,15 +192,19 @@ def check(home: Path | None, file: Path, as_json: bool, lang: str, partner: str 
 
 
 @wharf.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=_FILE)
 @click.option("--lang", type=click.Choice(["en", "ru", "de", "zh"]), default="en", show_default=True)
 @click.option("--partner", help="Read with this partner's mappings.")
 @click.pass_obj
 def explain(home: Path | None, file: Path, lang: str, partner: str | None) -> None:
-    """The document as its standard names it, indented, problems under their place; no state."""
-    from wharfinger.explaining import explain_file
+    """The document as its standard names it, indented, problems under their place; no state.
 
-    with _reader(home, partner) as reader:
+    FILE may be - for standard input.
+    """
+    from wharfinger.explaining import explain_file
+    from wharfinger.files import on_disk
+
+    with _reader(home, partner) as reader, on_disk(file) as file:
         readable = False
         for line, could_be_read in explain_file(reader, file, partner, lang):
             click.echo(line)
@@ -225,7 +239,7 @@ def docs(home: Path | None, state: str | None, as_json: bool, lang: str | None) 
 
 
 @wharf.command()
-@click.argument("document", type=int)
+@click.argument("document", type=_DOCUMENT)
 @click.option("--json", "as_json", is_flag=True, help="The record as JSON.")
 @click.pass_obj
 def show(home: Path | None, document: int, as_json: bool) -> None:
@@ -234,14 +248,14 @@ def show(home: Path | None, document: int, as_json: bool) -> None:
 
     with _journal(home) as (settings, connection):
         if as_json:
-            click.echo(record_of(connection, document))
+            click.echo(record_of(connection, document, settings.language))
         else:
             for line in show_document(connection, document, settings.language):
                 click.echo(line)
 
 
 @wharf.command()
-@click.argument("document", type=int)
+@click.argument("document", type=_DOCUMENT)
 @click.pass_obj
 def trace(home: Path | None, document: int) -> None:
     """Everything that happened to a document, oldest first."""
@@ -254,7 +268,7 @@ def trace(home: Path | None, document: int) -> None:
 
 
 @wharf.command()
-@click.argument("document", type=int)
+@click.argument("document", type=_DOCUMENT)
 @click.argument("assignment", metavar="FIELD=VALUE")
 @click.pass_obj
 def answer(home: Path | None, document: int, assignment: str) -> None:
@@ -269,7 +283,7 @@ def answer(home: Path | None, document: int, assignment: str) -> None:
 
 
 @wharf.command()
-@click.argument("document", type=int)
+@click.argument("document", type=_DOCUMENT)
 @click.option("--as", "as_what", type=click.Choice(["new", "replacement", "duplicate"]), required=True)
 @click.option("--reason", default="", help="For the audit trail.")
 @click.pass_obj
@@ -282,7 +296,7 @@ def release(home: Path | None, document: int, as_what: str, reason: str) -> None
 
 
 @wharf.command()
-@click.argument("document", type=int)
+@click.argument("document", type=_DOCUMENT)
 @click.option("--reason", required=True, help="What the sender has to mend.")
 @click.pass_obj
 def reject(home: Path | None, document: int, reason: str) -> None:
@@ -302,7 +316,7 @@ def replay(home: Path | None, document: str, redeliver: str | None) -> None:
     from wharfinger import desk
 
     number = document.removeprefix("r")
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) < 11 and int(number) < 2**31):
         raise click.UsageError("ID is a number that `wharf docs` shows, or r12 for receipt 12")
     with _hub(home) as hub:
         if document.startswith("r"):
@@ -419,8 +433,11 @@ def main() -> NoReturn:
         wharf.main(standalone_mode=False)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(WRONG_USAGE)
+    except click.ClickException as error:
+        click.echo(f"wharf: {_in_one_sentence(error)}", err=True)
         sys.exit(WRONG_USAGE)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(INTERRUPTED)
@@ -438,6 +455,13 @@ def main() -> NoReturn:
     sys.exit(CLEAN)
 
 
+def _in_one_sentence(error: click.ClickException) -> str:
+    """What is wrong with the command, and where it is said how it is written."""
+    told = " ".join(error.format_message().split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{told} (`{context.command_path} --help` says how it is used)" if context else told
+
+
 def _report(error: Exception) -> int:
     from wharfinger.problems import Permanent, Transient
     from wharfinger.yaml_files import YamlFileError
@@ -450,6 +474,9 @@ def _report(error: Exception) -> int:
         return NO_ANSWER
     if os.environ.get("WHARF_TRACEBACK"):
         raise error
+    if isinstance(error, OSError) and error.filename is not None:  # of the world, not of the program
+        click.echo(f"wharf: {os.fsdecode(error.filename)}: {error.strerror}; mend that, then do it again", err=True)
+        return NO_ANSWER
     click.echo(f"wharf: {type(error).__name__}: {error} (a fault in the program; WHARF_TRACEBACK=1 shows where)", err=True)
     return FAULT
 
@@ -481,15 +508,15 @@ def _reader(home: Path | None, partner: str | None) -> Any:
 
 def _items(home: Path | None, file: Path, partner: str | None) -> Iterator[Document | Problem]:
     from wharfinger.contracts import Document
-    from wharfinger.files import read_file
+    from wharfinger.files import on_disk, read_file
     from wharfinger.problems import Problem
 
-    with _reader(home, partner) as reader:
+    with _reader(home, partner) as reader, on_disk(file) as file:
         yield from (item for item in read_file(reader, file, partner) if isinstance(item, Document | Problem))
 
 
 def _writing(
-    target: str, home: Path | None, control_number: int, directory: str | None, date: datetime | None
+    target: str, home: Path | None, control_number: int, directory: str | None, date: datetime | None, language: str
 ) -> Callable[[list[Record], list[str | None], Path | None], bool]:
     """A function that writes records in a parser's format to the folder or stdout; whether something of them was refused."""
     from datetime import datetime
@@ -520,7 +547,7 @@ def _writing(
                 raise click.UsageError(str(error)) from error
         problems = [problem for one in files for problem in one.problems]
         for problem in problems:
-            click.echo(sentence(problem, "en"), err=True)
+            click.echo(sentence(problem, language), err=True)
         full = [(number, one) for number, one in enumerate(files, control_number) if one.content]
         if out is None and len(full) > 1:
             raise click.UsageError(f"{len(full)} files are to be written: say --out DIR, they are written there")

@@ -1,8 +1,11 @@
 """One file without state: what is in it, parts within parts included. For convert, check and explain."""
 
+import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +44,23 @@ class Opened(NamedTuple):
         own = self.part or None
         found = (one.place for one in self.problems() if one.place.part == own)
         return {place: msgspec.structs.replace(place, part=None) for place in found}
+
+
+@contextmanager
+def on_disk(path: Path) -> Iterator[Path]:
+    """A file that another process can open and seek in: what comes through a pipe, or from - (standard input), is copied first."""
+    if path.is_file() and path.parts[:2] not in (("/", "dev"), ("/", "proc")):  # /dev/stdin is another file in another process
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="wharf-") as folder:
+        copy = Path(folder) / ("stdin" if str(path) == "-" else path.name)
+        with copy.open("wb") as target:
+            if str(path) == "-":
+                shutil.copyfileobj(sys.stdin.buffer, target)
+            else:
+                with path.open("rb") as stream:
+                    shutil.copyfileobj(stream, target)
+        yield copy
 
 
 def open_file(reader: Reader, path: Path, partner: str | None = None) -> Iterator[Opened]:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Row, or_, select
 
 from wharfinger.journal import documents, following, receipts, schema
-from wharfinger.problems import Problem
+from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Shape
 from wharfinger.reports.phrases import phrase, state_word
 
@@ -121,8 +121,13 @@ def answers_to(connection: Connection, document: int) -> list[Row[Any]]:
 
 
 def trace(connection: Connection, document: int, language: str = "en") -> Iterator[tuple[str, str, str, str]]:
-    """(at, actor, event, detail) of a document, its receipt and its parents, and what we answered to it, oldest first."""
+    """(at, actor, event, detail) of a document, its receipt and its parents, and what we answered to it, oldest first.
+
+    Raises Permanent if there is no such document.
+    """
     receipt = connection.execute(select(_document.c.receipt).where(_document.c.id == document)).scalar()
+    if receipt is None:
+        raise Permanent(phrase("desk-no-document", language, document=document))
     shown = [document, *(one.id for one in answers_to(connection, document))]
     subjects = [f"document {one}" for one in shown]
     while receipt is not None:

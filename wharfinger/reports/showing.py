@@ -13,11 +13,12 @@ from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.places import place_text
 
 
-def record_of(connection: Connection, document: int) -> str:
+def record_of(connection: Connection, document: int, language: str) -> str:
     """The record as JSON. Raises Permanent if there is none."""
     text = contents.text_of(connection, document)
     if text is None:
-        raise Permanent(f"there is no record for document {document}")
+        is_there = next(list_documents(connection, only=document), None) is not None
+        raise Permanent(phrase("desk-not-read" if is_there else "desk-no-document", language, document=document))
     return text
 
 
@@ -25,7 +26,7 @@ def show_document(connection: Connection, document: int, language: str) -> Itera
     """What it says, what is wrong with it, where it went. Raises Permanent if there is no such document."""
     one = next(list_documents(connection, only=document), None)
     if one is None:
-        raise Permanent(f"there is no document {document}; `wharf docs` lists them")
+        raise Permanent(phrase("desk-no-document", language, document=document))
     number = one.id or phrase("without-number", language)
     yield f"{phrase('document', language)} {one.document}  {one.kind or '?'} {number}  {state_word(one.state, language)}"
     came = {"at": one.received_at, "source": one.source, "receipt": one.receipt}
