@@ -228,3 +228,10 @@ def test_hub_asks_what_it_cannot_decide(tmp_path: Path) -> None:
 def rows_of(hub: Hub) -> Sequence[Row[Any]]:
     with reading(hub.journal) as connection:
         return connection.execute(select(schema.document).order_by(schema.document.c.id)).all()
+
+
+@pytest.mark.parametrize("code", ["quantity-implausible", "quantity-fractional", "gtin-wrong"])
+def test_what_may_be_wrong_in_any_kind_of_document_does_not_speak_of_orders(code: str) -> None:
+    told = " ".join(one for texts in CODES[code].texts.values() for one in texts)
+
+    assert [] == re.findall(r"\borders?\b|заказ|[Bb]estell|订", told)
