@@ -1,27 +1,32 @@
 """What the documents and data files of this repository say is true of the code."""
 
 import re
+import sys
 import tomllib
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import msgspec
 import pytest
 
+import sinks
 from tests.make_docs import ROOT, generated
+from wharfinger import registry
 from wharfinger.cli import wharf
 from wharfinger.config import Home, Partner, Settings
 from wharfinger.contracts import Context, Done, Effect
 from wharfinger.mapping import compile_mapping
 from wharfinger.page_notation import PageNotation
 from wharfinger.problems import Problem
-from wharfinger.records import Order, OrderLine, Place
-from wharfinger.samples import HOME, PARTNERS
+from wharfinger.reading import check
+from wharfinger.records import Invoice, InvoiceLine, Order, OrderLine, Place, Record
+from wharfinger.running import run_once
+from wharfinger.samples import HOME, PARTNERS, copy_to
 from wharfinger.tables import settings_of
 from wharfinger.yaml_files import load_struct, load_yaml
 
@@ -113,14 +118,16 @@ def test_the_partner_in_contributing_loads_and_its_page_mapping_compiles(tmp_pat
 
 def test_the_format_in_contributing_reads_an_order() -> None:
     scanner = _module("Orders of handheld scanners")
-    content = b"ORDER 4711 2026-11-02 nordwind\nOF-101 24\nAF-102 many\n"
+    content = b"ORDER 4711 2026-11-02 4012345500004 5412345000013\nOF-101 24\nAF-102 many\n"
 
     assert "scanner" == scanner.recognises(content, BytesIO(content)).format
     assert scanner.recognises(b"ORDER", BytesIO()) is None
     (document,) = scanner.parse(BytesIO(content), Context())
     assert ("4711", date(2026, 11, 2)) == (document.record.id, document.record.issue_date)
     assert [Decimal(24), None] == [line.quantity.value for line in document.record.order_lines]
-    assert [("value-unreadable", Place(line=3))] == [(problem.code, problem.place) for problem in document.problems]
+    checked = check(document, Context())
+    told = [(problem.code, problem.place, problem.text("en")) for problem in checked.problems]
+    assert [("value-unreadable", Place(line=3), "Quantity of line 2: many cannot be read as number.")] == told
 
 
 def test_the_sink_in_contributing_delivers_once(tmp_path: Path) -> None:
@@ -133,12 +140,43 @@ def test_the_sink_in_contributing_delivers_once(tmp_path: Path) -> None:
     assert [b'{"kind":"Order","id":"4711","test_indicator":false}'] == [file.read_bytes() for file in (tmp_path / "json").iterdir()]
 
 
-def test_the_check_in_contributing_finds_an_order_that_is_too_long() -> None:
-    check = _module("An order has at most").check
-    order = Order(test_indicator=False, order_lines=(OrderLine(),) * 10_000)
+def test_the_sink_in_contributing_takes_what_a_hub_delivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json_folder.py").write_text(next(text for text in _examples("python") if "Each order as JSON" in text), "utf-8")
+    monkeypatch.setattr("sinks.__path__", [*sinks.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "sinks.json_folder", raising=False)
+    home = tmp_path / "home"
+    copy_to(home)
+    settings = (home / "wharf.yaml").read_text("utf-8")
+    (home / "wharf.yaml").write_text(settings.replace("sinks:\n", "sinks:\n  archive: {kind: json_folder, folder: json}\n"), "utf-8")
 
-    assert [] == list(check(Order(test_indicator=False), Context()))
-    assert [Problem(code="order-lines-too-many", expected="9999", found="10000")] == list(check(order, Context()))
+    done = run_once(home, [home / "inbox" / "02-order-5501.xml"], lambda *_: None)
+
+    assert {"done": 1, "waiting": 0, "held": 0} == done.status.deliveries["archive"]
+    assert 1 == len(list((home / "json").iterdir()))
+
+
+@pytest.mark.parametrize(("kind", "line"), [(Order, OrderLine), (Invoice, InvoiceLine)])
+def test_the_check_in_contributing_finds_a_document_that_is_too_long(kind: Any, line: Any) -> None:
+    check_size = _module("A document has at most").check
+    [field] = [one for one in ("order_lines", "invoice_lines") if one in kind.__struct_fields__]
+    record = kind(test_indicator=False, **{field: (line(),) * 10_000})
+
+    assert [] == list(check_size(kind(test_indicator=False), Context()))
+    assert [Problem(code="document-lines-too-many", expected="9999", found="10000")] == list(check_size(record, Context()))
+
+
+def test_every_check_can_be_asked_about_every_kind_of_document() -> None:
+    kinds = get_args(Record)
+
+    assert [] == [(one.__module__, kind) for one in registry.checks() for kind in kinds if not _is_asked(one, kind)]
+
+
+def _is_asked(one: Any, kind: Any) -> bool:
+    try:
+        list(one(kind(test_indicator=False), Context()))
+    except AttributeError:
+        return False
+    return True
 
 
 def _module(words: str) -> Any:
