@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from wharfinger.problems import LANGUAGES
+from wharfinger.problems import LANGUAGES, Problem
 from wharfinger.reports.desk_phrases import DESK
 from wharfinger.reports.flow_phrases import FLOWS
-from wharfinger.reports.phrases import _PHRASES, state_word
+from wharfinger.reports.phrases import _PHRASES, padded, state_word
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,3 +41,24 @@ def test_an_event_of_the_audit_trail_has_words(event: str, language: str) -> Non
 
     assert word
     assert word != event or language == "en"
+
+
+@pytest.mark.parametrize(("text", "expected"), [("read", "read  |"), ("已读取", "已读取|"), ("longer than that", "longer than that|")])
+def test_a_column_is_as_wide_on_a_screen_whatever_its_script(text: str, expected: str) -> None:
+    assert expected == f"{padded(text, 6)}|"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "4711 was sent again with another content: line 1 quantity 40, issue date 2026-11-02 instead of 24, 2026-11-01."),
+        ("ru", "4711 прислан ещё раз с другим содержанием: строка 1, количество 40, issue date 2026-11-02 вместо 24, 2026-11-01."),
+        ("de", "4711 kam noch einmal mit anderem Inhalt: Position 1, Menge 40, issue date 2026-11-02 statt 24, 2026-11-01."),
+    ],
+)
+def test_what_differs_in_a_line_is_told_in_the_language(language: str, told: str) -> None:
+    conflict = Problem(
+        code="document-conflict", subject="4711", expected="24, 2026-11-01", found="line 1 quantity 40, issue date 2026-11-02"
+    )
+
+    assert told == conflict.text(language)

@@ -260,11 +260,11 @@ def show(home: Path | None, document: int, as_json: bool) -> None:
 def trace(home: Path | None, document: int) -> None:
     """Everything that happened to a document, oldest first."""
     from wharfinger.reports.listing import trace as entries
-    from wharfinger.reports.phrases import state_word
+    from wharfinger.reports.phrases import padded, state_word
 
     with _journal(home) as (settings, connection):
         for at, actor, event, detail in entries(connection, document, settings.language):
-            click.echo(f"{at}  {actor:<10}  {state_word(event, settings.language):<20}  {detail}")
+            click.echo(f"{at}  {actor:<10}  {padded(state_word(event, settings.language), 20)}  {detail}")
 
 
 @wharf.command()

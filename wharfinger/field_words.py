@@ -80,6 +80,14 @@ _EXPECTED: dict[str, Words] = {
     "a time": ("a time", "время", "eine Uhrzeit", "时间"),
     "yes or no": ("yes or no", "да или нет", "ja oder nein", "是或否"),
 }
+_DIFFERENCE = re.compile(r"(?:(?<=^)|(?<=, ))line (\S+) (quantity|unit|price|item)\b")
+_DIFFERENT: Words = ("line {line} {field}", "строка {line}, {field}", "Position {line}, {field}", "第 {line} 行{field}")
+_DIFFERENT_FIELDS: dict[str, Words] = {
+    "quantity": _FIELDS["quantity"],
+    "unit": ("unit", "единица", "Einheit", "单位"),
+    "price": _FIELDS["price_amount"],
+    "item": ("item", "товар", "Artikel", "商品"),
+}
 _LINES = re.compile(r"[a-z_]+_lines(?:\[(\w+)\])?\.")
 
 
@@ -105,3 +113,13 @@ def field_words(path: str, language: str) -> str:
 def expected_words(expected: str, language: str) -> str:
     """What kind of value was expected; anything else as it is."""
     return _EXPECTED[expected][_LANGUAGES.index(language)] if expected in _EXPECTED else expected
+
+
+def difference_words(found: str, language: str) -> str:
+    """What differs between two documents of one number, as the journal keeps it, in the words of the language.
+
+    >>> difference_words("line 1 quantity 40, currency EUR", "de")
+    'Position 1, Menge 40, currency EUR'
+    """
+    at = _LANGUAGES.index(language)
+    return _DIFFERENCE.sub(lambda one: _DIFFERENT[at].format(line=one[1], field=_DIFFERENT_FIELDS[one[2]][at]), found)

@@ -11,12 +11,13 @@ from typing import Any
 
 import msgspec
 
-from wharfinger.field_words import expected_words, field_words, is_field
+from wharfinger.field_words import difference_words, expected_words, field_words, is_field
 from wharfinger.problem_codes import CODES, LANGUAGES
 from wharfinger.records import Place, Shape
 
 _ABOUT_FIELDS = ("value-unreadable", "total-missing", "value-missing", "field-conflict")
 """Codes of which the subject is a field of the record, not a word of the document."""
+_CONFLICT = "document-conflict"
 
 __all__ = ["LANGUAGES", "Permanent", "Place", "Problem", "Transient"]
 
@@ -58,7 +59,8 @@ class Problem(Shape, frozen=True):
     def _fill(self, template: str, language: str) -> str:
         subject = self.subject or "?"
         subject = field_words(subject, language) if self.code in _ABOUT_FIELDS and is_field(subject) else subject
-        text = template.format(subject=subject, expected=expected_words(self.expected or "?", language), found=self.found or "?")
+        found = difference_words(self.found or "?", language) if self.code == _CONFLICT else self.found or "?"
+        text = template.format(subject=subject, expected=expected_words(self.expected or "?", language), found=found)
         return text[:1].upper() + text[1:] if template.startswith("{subject}") and subject != self.subject else text
 
     def as_json(self, language: str = "en") -> dict[str, Any]:

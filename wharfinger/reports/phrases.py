@@ -1,5 +1,7 @@
 """The words of the reports in the four languages; those of the desk and of the flows stand beside it."""
 
+from unicodedata import east_asian_width
+
 from wharfinger.reports.desk_phrases import DESK
 from wharfinger.reports.flow_phrases import FLOWS
 
@@ -11,6 +13,12 @@ _PHRASES: dict[str, dict[str, str]] = {
         "zh": "{files} 个文件，{documents} 份单据，用时 {seconds} 秒",
     },
     "delivered": {"en": "delivered", "ru": "доставлено", "de": "ausgeliefert", "zh": "已送达"},
+    "rows": {
+        "en": "{documents} documents, {lines} lines",
+        "ru": "документов {documents}, строк {lines}",
+        "de": "{documents} Dokumente, {lines} Positionen",
+        "zh": "{documents} 份单据，{lines} 行",
+    },
     "earlier": {
         "en": "received before this run",
         "ru": "получено до этого запуска",
@@ -365,6 +373,12 @@ _PHRASES: dict[str, dict[str, str]] = {
 def phrase(name: str, language: str, /, **values: object) -> str:
     """A phrase in a language, filled in."""
     return _PHRASES[name][language].format(**values)
+
+
+def padded(text: str, width: int) -> str:
+    """The text in a column of that many places on a screen, where a Chinese character takes two."""
+    taken = sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+    return text + " " * (width - taken)
 
 
 def state_word(state: str, language: str) -> str:

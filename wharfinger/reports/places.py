@@ -19,4 +19,9 @@ def place_text(place: Place, language: str = "en") -> str:
     """A place in words, or nothing; the byte offset is for programs."""
     words = _WORDS.get(language, {})
     told = (f"{words.get(name, name)} {value}" for name, value in msgspec.to_builtins(place).items() if name != "byte")
-    return ("，" if language == "zh" else ", ").join(told)
+    return separator(language).join(told)
+
+
+def separator(language: str) -> str:
+    """What stands between the parts of a place."""
+    return "，" if language == "zh" else ", "

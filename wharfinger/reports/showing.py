@@ -9,7 +9,7 @@ from wharfinger.journal import contents
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Item, Line, Party, Price, Record, buyer, lines, monetary_total, quantity, seller
 from wharfinger.reports.listing import Listed, answers_to, deliveries_of, list_documents, sent, waits_in_words
-from wharfinger.reports.phrases import phrase, state_word
+from wharfinger.reports.phrases import padded, phrase, state_word
 from wharfinger.reports.places import place_text
 
 
@@ -70,7 +70,7 @@ def _sent(one: Listed, facts: Row[Any], language: str) -> Iterator[str]:
 
 
 def _row(name: str, language: str, text: str) -> str:
-    return f"  {phrase(name, language):<10} {text}"
+    return f"  {padded(phrase(name, language), 10)} {text}"
 
 
 def _problems(one: Listed, language: str) -> Iterator[str]:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, func, select
 from wharfinger import registry
 from wharfinger.config import Home
 from wharfinger.journal import documents, receipts, schema
-from wharfinger.problems import Problem
+from wharfinger.problems import Place, Problem
 from wharfinger.reports.listing import Listed, list_documents, unreadable, waits_in_words
-from wharfinger.reports.phrases import phrase
+from wharfinger.reports.phrases import padded, phrase
+from wharfinger.reports.places import place_text, separator
 from wharfinger.reports.status import Status
 
 _MOST = 20
@@ -45,7 +46,7 @@ def summarise(
     ).scalar_one()
     lines = [phrase("head", language, documents=len(found) + delivered, files=files, seconds=f"{seconds:.1f}")]
     if delivered:
-        where = ", ".join(_destinations(home, delivered, delivered_lines))
+        where = ", ".join(_destinations(home, delivered, delivered_lines, language))
         lines.append(_row(delivered, phrase("delivered", language), where))
     if earlier > 0:
         lines.append(_row(earlier, phrase("delivered", language), phrase("earlier", language)))
@@ -57,7 +58,10 @@ def summarise(
     lines += _rows(phrase("sent", language), _sent(connection, last_document))
     unread_lines = [f"{row.name}: {one.text(language)}" for row, problems in unread if row.state != receipts.READ for one in problems[:1]]
     held_lines = [
-        f"{row.name}{_at(one)}: {one.text(language)}" for row, problems in unread if row.state == receipts.READ for one in problems
+        f"{row.name}{_at(one, language)}: {one.text(language)}"
+        for row, problems in unread
+        if row.state == receipts.READ
+        for one in problems
     ]
     lines += _rows(phrase("unreadable", language), unread_lines)
     lines += _rows(phrase("not-read", language), held_lines)
@@ -105,15 +109,16 @@ def _sent(connection: Connection, last_document: int) -> list[str]:
     return [f"{row.message_type} {row.number} -> {row.partner}" for row in rows]
 
 
-def _destinations(home: Home, delivered: int, lines: int) -> list[str]:
+def _destinations(home: Home, delivered: int, lines: int, language: str) -> list[str]:
     shown = []
+    rows = phrase("rows", language, documents=delivered, lines=lines)
     for name, sink in home.settings.sinks.items():
         if registry.direction(sink) == "out":
             continue
         where = sink.get("folder") or str(sink.get("url", name)).removeprefix("sqlite:///")
         local = "folder" in sink or str(sink.get("url", "")).startswith("sqlite:///")
         path = f"{_shown(home)}/{where}" if local else name
-        shown.append(f"{path} (XML)" if sink.get("kind") == "xml_outbox" else f"{path} ({delivered} documents, {lines} lines)")
+        shown.append(f"{path} (XML)" if sink.get("kind") == "xml_outbox" else f"{path} ({rows})")
     return shown
 
 
@@ -122,7 +127,7 @@ def _refused(one: Listed, language: str) -> str:
     if problem is None:
         return f"{one.source}: {one.id or '-'}"
     ask = phrase("ask", language, sender=one.sender or "-")
-    return f"{one.source}{_at(problem)}: {one.id or '-'}: {problem.text(language)} -> {ask}"
+    return f"{one.source}{_at(problem, language)}: {one.id or '-'}: {problem.text(language)} -> {ask}"
 
 
 def _again(one: Listed, language: str) -> str:
@@ -167,10 +172,11 @@ def _shown(home: Home) -> str:
         return str(home.folder)
 
 
-def _at(problem: Problem) -> str:
+def _at(problem: Problem, language: str) -> str:
+    """The part of the place that helps a person to find the document."""
     place = problem.place
-    words = [f"{name} {getattr(place, name)}" for name in ("message", "page", "sheet", "row") if getattr(place, name) is not None]
-    return f", {', '.join(words)}" if words else ""
+    told = place_text(Place(message=place.message, page=place.page, sheet=place.sheet, row=place.row), language)
+    return f"{separator(language)}{told}" if told else ""
 
 
 def _rows(title: str, texts: list[str]) -> list[str]:
@@ -179,4 +185,4 @@ def _rows(title: str, texts: list[str]) -> list[str]:
 
 
 def _row(count: int | None, title: str, text: str) -> str:
-    return f"  {count if count is not None else '':>4} {title:<18}{text}".rstrip()
+    return f"  {count if count is not None else '':>4} {padded(title, 18)}{text}".rstrip()
