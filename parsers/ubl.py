@@ -29,7 +29,20 @@ from wharfinger.mapping import Build, compile_mapping, merge
 from wharfinger.mapping_files import load_mapping
 from wharfinger.pointing import of_lines
 from wharfinger.problems import Problem
-from wharfinger.records import KINDS, DespatchAdvice, Place, ReceiptAdvice, Record, Shape, Shipment, lines, with_lines
+from wharfinger.records import (
+    KINDS,
+    CreditNote,
+    DespatchAdvice,
+    Invoice,
+    Place,
+    ReceiptAdvice,
+    Record,
+    Shape,
+    Shipment,
+    TaxCategory,
+    lines,
+    with_lines,
+)
 from wharfinger.safe_xml import XmlRoot, read_xml, xml_lines, xml_root
 from wharfinger.xpath_notation import XmlNode, XmlTree, XPathNotation
 
@@ -136,6 +149,9 @@ def _document(node: XmlNode, name: str, context: Context) -> Document:
         return Document(kind=reading.kind, id=None, record=None, place=node.place(), problems=tuple(problems))
     if isinstance(record, DespatchAdvice | ReceiptAdvice):
         record = _with_all_units(record)
+    elif isinstance(record, Invoice | CreditNote):
+        record = _with_tax_categories(record)
+    record = _without_repetition(record)
     return Document(
         kind=reading.kind,
         id=record.id,
@@ -196,6 +212,52 @@ def _with_all_units(record: DespatchAdvice | ReceiptAdvice) -> DespatchAdvice | 
         return record
     whole = msgspec.structs.replace(record.shipment or Shipment(), transport_handling_units=(*units, *further.values()))
     return msgspec.structs.replace(record, shipment=whole)
+
+
+def _with_tax_categories(record: Invoice | CreditNote) -> Invoice | CreditNote:
+    """The record whose lines have the category of their rate where only the rate is stated: a rate above 0 is standard (UNTDID 5305 S).
+
+    Where the document has but one rate, for all that it charges, this is the rate of the lines that state none.
+    """
+    found = lines(record)
+    stated = [line.item.classified_tax_category if line.item is not None else None for line in found]
+    of_all = _only_category(record) if None in stated else None
+    if of_all is None and all(one is None or one.id or not one.percent for one in stated):
+        return record
+    changed = []
+    for line, of_line in zip(found, stated, strict=True):
+        category = of_line or of_all
+        if line.item is None or category is None:
+            changed.append(line)
+            continue
+        assumed = ["item.classified_tax_category"] if of_line is None else []
+        if not category.id and category.percent is not None and category.percent > 0:
+            category = msgspec.structs.replace(category, id="S")
+            assumed = assumed or ["item.classified_tax_category.id"]
+        item = msgspec.structs.replace(line.item, classified_tax_category=category)
+        changed.append(msgspec.structs.replace(line, item=item, assumed=(*line.assumed, *assumed)))
+    return with_lines(record, tuple(changed))  # type: ignore[return-value]  # the same kind
+
+
+def _only_category(record: Invoice | CreditNote) -> TaxCategory | None:
+    """The category of the only part of the tax, where that part is all that is charged."""
+    tax, total = record.tax_total, record.legal_monetary_total
+    if tax is None or len(tax.tax_subtotals) != 1 or record.further_tax_totals or total is None:
+        return None
+    [only] = tax.tax_subtotals
+    # In OIOUBL TaxExclusiveAmount is the tax.
+    charged = total.tax_exclusive_amount if total.tax_exclusive_amount != tax.tax_amount else total.line_extension_amount
+    return only.tax_category if charged is not None and only.taxable_amount == charged else None
+
+
+def _without_repetition(record: Record) -> Record:
+    """The record without the second of two blocks that say the same: an empty first one leaves its place to the one behind it."""
+    changes: dict[str, Any] = {}
+    for field, further in (("delivery", "further_deliveries"), ("payment_terms", "further_payment_terms")):
+        others = getattr(record, further, ())
+        if others and others[0] == getattr(record, field):
+            changes[further] = others[1:]
+    return msgspec.structs.replace(record, **changes) if changes else record
 
 
 def _partner(document: etree._Element, reading: Reading, context: Context) -> Partner | None:

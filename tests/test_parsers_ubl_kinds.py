@@ -107,7 +107,7 @@ def test_every_text_of_a_document_is_in_its_record_extensions_or_problems(file: 
     told = json.dumps(items, default=str, ensure_ascii=False)
     texts = [one.text.strip() for one in etree.fromstring(content).iter() if len(one) == 0 and one.text and one.text.strip()]
     missing = [text for text in texts if ZONE.sub("", text) not in told]
-    assert [] == [text for text in missing if text not in ("Revised", "Added", "true")]  # read as 3, 1 and AP
+    assert [] == [text for text in missing if text not in ("Revised", "Added", "true", "StandardRated")]  # read as 3, 1, AP and S
 
 
 @pytest.mark.parametrize(("stated", "code"), [("true", "AP"), ("1", "AP"), ("false", "RE"), ("0", "RE")])
@@ -290,6 +290,8 @@ def test_lines_are_changed_in_every_kind_that_has_them() -> None:
         ("DespatchAdvice", "OrderReference", "220"),
         ("ReceiptAdvice", "OrderReference", "220"),
         ("ReceiptAdvice", "DespatchDocumentReference", "351"),
+        ("OrderCancellation", "OrderReference", "220"),
+        ("OrderResponse", "OrderReference", "220"),
         ("Invoice", "DespatchDocumentReference", "351"),
         ("CreditNote", "ReceiptDocumentReference", "632"),
     ],
@@ -299,3 +301,77 @@ def test_what_a_record_names_once_is_a_further_document_where_it_is_named_again(
     found: Any = record(xml(root, f"<cbc:ID>1</cbc:ID>{named}"))
 
     assert [("B", type_code), ("C", type_code)] == [(one.id, one.document_type_code) for one in found.document_references]
+
+
+TAXED = "<cac:TaxCategory><cbc:ID>{id}</cbc:ID><cbc:Percent>{percent}</cbc:Percent></cac:TaxCategory>"
+ITEM = "<cac:Item><cbc:Name>Cup</cbc:Name></cac:Item>"
+
+
+def subtotal(base: str, tax: str, category: str) -> str:
+    amounts = f'<cbc:TaxableAmount currencyID="EUR">{base}</cbc:TaxableAmount><cbc:TaxAmount currencyID="EUR">{tax}</cbc:TaxAmount>'
+    return f'<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">{tax}</cbc:TaxAmount><cac:TaxSubtotal>{amounts}{category}</cac:TaxSubtotal></cac:TaxTotal>'
+
+
+def category_of_line(head: str, line: str, net: str = "100.00") -> tuple[str | None, str | None, tuple[str, ...]]:
+    total = f'<cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID="EUR">{net}</cbc:TaxExclusiveAmount></cac:LegalMonetaryTotal>'
+    body = f"<cbc:ID>1</cbc:ID>{head}{total}<cac:InvoiceLine><cbc:ID>1</cbc:ID>{line}{ITEM}</cac:InvoiceLine>"
+    found = record(xml("Invoice", body))
+    assert isinstance(found, Invoice)
+    [one] = found.invoice_lines
+    tax = one.item.classified_tax_category if one.item is not None else None
+    percent = str(tax.percent) if tax is not None and tax.percent is not None else None
+    return tax.id if tax is not None else None, percent, one.assumed
+
+
+STATED = TAXED.format(id="AE", percent="0")
+ONLY_RATE = "<cac:TaxCategory><cbc:Percent>20</cbc:Percent></cac:TaxCategory>"
+ONLY_ZERO = "<cac:TaxCategory><cbc:Percent>0</cbc:Percent></cac:TaxCategory>"
+ASSUMED = ("item.classified_tax_category",)
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "net", "expected"),
+    [
+        ("", subtotal("100.00", "0.00", STATED), "100.00", ("AE", "0", ())),
+        ("", subtotal("100.00", "20.00", ONLY_RATE), "100.00", ("S", "20", ("item.classified_tax_category.id",))),
+        ("", subtotal("100.00", "0.00", ONLY_ZERO), "100.00", (None, "0", ())),
+        (subtotal("100.00", "0.00", STATED), "", "100.00", ("AE", "0", ASSUMED)),
+        (subtotal("100.00", "20.00", ONLY_RATE), "", "100.00", ("S", "20", ASSUMED)),
+        (subtotal("100.00", "20.00", ONLY_RATE), "", "120.00", (None, None, ())),
+        (subtotal("100.00", "20.00", ONLY_RATE) * 2, "", "100.00", (None, None, ())),
+    ],
+)
+def test_the_tax_of_a_line_is_that_of_its_total_or_the_only_one_of_the_document(
+    head: str, line: str, net: str, expected: tuple[str | None, str | None, tuple[str, ...]]
+) -> None:
+    assert expected == category_of_line(head, line, net)
+
+
+@pytest.mark.parametrize("root", ["Order", "OrderChange", "OrderResponse", "Invoice", "CreditNote"])
+def test_of_several_deliveries_terms_and_taxes_none_is_left_over(root: str) -> None:
+    deliveries = "".join(f"<cac:Delivery><cbc:ActualDeliveryDate>2026-11-2{day}</cbc:ActualDeliveryDate></cac:Delivery>" for day in "123")
+    terms = "".join(f"<cac:PaymentTerms><cbc:Note>{words}</cbc:Note></cac:PaymentTerms>" for words in ("a", "b", "c"))
+    taxes = "".join(f'<cac:TaxTotal><cbc:TaxAmount currencyID="EUR">{tax}</cbc:TaxAmount></cac:TaxTotal>' for tax in ("1", "2", "3"))
+    found: Any = record(xml(root, f"<cbc:ID>1</cbc:ID>{deliveries}{terms}{taxes}"))
+
+    days = [one.actual_delivery_date.day for one in (found.delivery, *found.further_deliveries)]
+    notes = [one.note for one in (found.payment_terms, *found.further_payment_terms)]
+    amounts = [str(one.tax_amount.value) for one in (found.tax_total, *found.further_tax_totals)]
+    assert ([21, 22, 23], ["a", "b", "c"], ["1", "2", "3"], {}) == (days, notes, amounts, found.extensions)
+
+
+def test_the_tax_in_the_tax_currency_is_none_of_the_further_ones() -> None:
+    currencies = "<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode><cbc:TaxCurrencyCode>SEK</cbc:TaxCurrencyCode>"
+    taxes = [("SEK", "110"), ("EUR", "10"), ("EUR", "2")]
+    totals = "".join(f'<cac:TaxTotal><cbc:TaxAmount currencyID="{code}">{tax}</cbc:TaxAmount></cac:TaxTotal>' for code, tax in taxes)
+    found: Any = record(xml("Invoice", f"<cbc:ID>1</cbc:ID>{currencies}{totals}"))
+
+    amounts = [str(one.tax_amount.value) for one in (found.tax_total, *found.further_tax_totals, found.tax_currency_tax_total)]
+    assert ["10", "2", "110"] == amounts
+
+
+def test_a_delivery_behind_an_empty_one_is_no_further_one() -> None:
+    deliveries = "<cac:Delivery/><cac:Delivery><cbc:ActualDeliveryDate>2026-11-21</cbc:ActualDeliveryDate></cac:Delivery>"
+    found: Any = record(xml("Order", f"<cbc:ID>1</cbc:ID>{deliveries}"))
+
+    assert (21, ()) == (found.delivery.actual_delivery_date.day, found.further_deliveries)

@@ -8,7 +8,20 @@ from hypothesis import strategies as st
 
 from wharfinger.checks.totals_agree import check
 from wharfinger.contracts import Context
-from wharfinger.records import AllowanceCharge, Amount, MonetaryTotal, Order, OrderLine, Price, Quantity, TaxTotal
+from wharfinger.records import (
+    AllowanceCharge,
+    Amount,
+    Invoice,
+    InvoiceLine,
+    MonetaryTotal,
+    Order,
+    OrderLine,
+    Price,
+    Quantity,
+    TaxCategory,
+    TaxSubtotal,
+    TaxTotal,
+)
 
 
 def money(value: str | None) -> Amount | None:
@@ -136,3 +149,71 @@ def test_the_sum_of_no_lines_refutes_no_total() -> None:
 
     assert [] == problems(total=total)
     assert [("total-without-tax-differs", "84.00", "100.00")] == problems(line("24", "3.50", "84.00"), total=total)
+
+
+def bill(total: MonetaryTotal, *taxes: str, withheld: str | None = None, line: InvoiceLine | None = None) -> list[str]:
+    first, *further = [TaxTotal(tax_amount=money(one)) for one in taxes]
+    invoice = Invoice(
+        test_indicator=False,
+        tax_total=first,
+        further_tax_totals=tuple(further),
+        withholding_tax_totals=(TaxTotal(tax_amount=money(withheld)),) if withheld else (),
+        legal_monetary_total=total,
+        invoice_lines=(line,) if line is not None else (),
+    )
+    return [one.code for one in check(invoice, Context())]
+
+
+def totals(gross: str, payable: str, lines: str = "100.00", allowance: str | None = None) -> MonetaryTotal:
+    return MonetaryTotal(
+        line_extension_amount=money(lines),
+        tax_exclusive_amount=money("100.00"),
+        tax_inclusive_amount=money(gross),
+        allowance_total_amount=money(allowance),
+        payable_amount=money(payable),
+    )
+
+
+def test_of_several_taxes_the_first_or_all_are_in_the_total() -> None:
+    sums = [totals("127.00", "127.00"), totals("119.00", "119.00"), totals("108.00", "108.00")]
+
+    assert [[], [], ["total-with-tax-differs"]] == [bill(one, "19.00", "8.00") for one in sums]
+
+
+def test_a_further_tax_in_another_currency_is_not_added() -> None:
+    other = TaxTotal(tax_amount=Amount(value=Decimal("8.00"), currency_id="SEK"))
+    invoice = Invoice(
+        test_indicator=False,
+        tax_total=TaxTotal(tax_amount=money("19.00")),
+        further_tax_totals=(other,),
+        legal_monetary_total=totals("127.00", "127.00"),
+    )
+
+    assert ["total-with-tax-differs"] == [one.code for one in check(invoice, Context())]
+
+
+def test_what_is_withheld_need_not_be_paid() -> None:
+    paid = [totals("120.00", amount) for amount in ("116.00", "120.00", "110.00")]
+
+    assert [[], [], ["total-payable-differs"]] == [bill(one, "20.00", withheld="4.00") for one in paid]
+
+
+def test_the_parts_of_a_further_tax_are_checked_too() -> None:
+    part = TaxSubtotal(taxable_amount=money("100.00"), tax_amount=money("9.00"), tax_category=TaxCategory(percent=Decimal(8)))
+    further = (TaxTotal(tax_amount=money("9.50"), tax_subtotals=(part,)),)
+    invoice = Invoice(test_indicator=False, tax_total=TaxTotal(tax_amount=money("19.00")), further_tax_totals=further)
+
+    found = [(one.code, one.field) for one in check(invoice, Context())]
+
+    of = "further_tax_totals"
+    assert [("total-of-tax-differs", f"{of}.tax_amount.value"), ("tax-differs", f"{of}.tax_subtotals.tax_amount.value")] == found
+
+
+def test_the_sum_of_the_lines_may_be_the_one_before_their_allowances() -> None:
+    price, ten = Price(price_amount=money("11.00")), Quantity(value=Decimal(10), unit_code="C62")
+    allowance = AllowanceCharge(charge_indicator=False, amount=money("10.00"))
+    one = InvoiceLine(invoiced_quantity=ten, price=price, line_extension_amount=money("100.00"), allowance_charges=(allowance,))
+
+    sums = [totals("120.00", "120.00", lines, "10.00") for lines in ("110.00", "130.00")]
+
+    assert [[], ["total-of-lines-differs", "total-without-tax-differs"]] == [bill(total, "20.00", line=one) for total in sums]

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from decimal import Decimal
 
+import msgspec
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -145,10 +146,13 @@ def order_with_every_field() -> Order:
         freight_forwarder_party=Party(name="Spedition Schnell", identifications=(gln("4012345500028"),), endpoint_id=gln("4012345500028")),
         accounting_customer_party=party,
         delivery=Delivery(requested_delivery_period=period, delivery_location=location),
+        further_deliveries=(Delivery(delivery_location=msgspec.structs.replace(location, name="Gate 9")), Delivery(requested_delivery_period=period)),
         delivery_terms=DeliveryTerms(id="DAP", special_terms="unloaded", delivery_location=location),
         payment_terms=PaymentTerms(note="30 days", payment_due_date=date(2026, 12, 1), settlement_discount_percent=Decimal("2")),
+        further_payment_terms=(PaymentTerms(note="60 days for the rest"),),
         allowance_charges=(allowance,),
         tax_total=TaxTotal(tax_amount=euro("15.96")),
+        further_tax_totals=(TaxTotal(tax_amount=euro("0.40")),),
         anticipated_monetary_total=MonetaryTotal(
             line_extension_amount=euro("84.00"),
             tax_exclusive_amount=euro("80.00"),

@@ -130,6 +130,14 @@ _payment_terms = PaymentTerms(
     settlement_discount_percent=Decimal("2"),
     settlement_period=Period(end_date=date(2026, 11, 30)),
 )
+_further_deliveries = (
+    Delivery(actual_delivery_date=date(2026, 11, 23), delivery_location=_location),
+    Delivery(actual_delivery_date=date(2026, 11, 24), despatch=Despatch(actual_despatch_date=date(2026, 11, 22))),
+)
+_further_payment_terms = (
+    PaymentTerms(note="1 % within 20 days", settlement_discount_percent=Decimal("1"), settlement_period=Period(end_date=date(2026, 12, 10))),
+    PaymentTerms(note="30 days net", payment_due_date=date(2026, 12, 21)),
+)
 _account = FinancialAccount(id="DE02120300000000202051", name="Hafen AG", financial_institution_branch_id="BYLADEM1001")
 _payment_means = (
     PaymentMeans(
@@ -161,6 +169,19 @@ _tax = TaxTotal(
         TaxSubtotal(taxable_amount=euro("79.80"), tax_amount=euro("15.16"), tax_category=_full_rate),
         TaxSubtotal(taxable_amount=euro("1.00"), tax_amount=euro("0.00"), tax_category=_exempt),
     ),
+)
+_further_taxes = (
+    TaxTotal(
+        tax_amount=euro("6.40"),
+        tax_subtotals=(
+            TaxSubtotal(
+                taxable_amount=euro("80.00"),
+                tax_amount=euro("6.40"),
+                tax_category=TaxCategory(id="A", percent=Decimal("8"), tax_scheme="EXC"),
+            ),
+        ),
+    ),
+    TaxTotal(tax_amount=euro("0.30")),
 )
 _total = MonetaryTotal(
     line_extension_amount=euro("84.00"),
@@ -290,9 +311,12 @@ FULL: dict[str, Record] = {
         buyer_customer_party=_buyer,
         seller_supplier_party=_seller,
         delivery=_delivery,
+        further_deliveries=_further_deliveries,
         payment_terms=_payment_terms,
+        further_payment_terms=_further_payment_terms,
         allowance_charges=(_allowance, _freight),
         tax_total=_tax,
+        further_tax_totals=_further_taxes,
         anticipated_monetary_total=_total,
         sales_order_id="A-77",
         accounting_cost="4400",
@@ -321,10 +345,13 @@ FULL: dict[str, Record] = {
         freight_forwarder_party=_carrier,
         accounting_customer_party=_buyer,
         delivery=_delivery,
+        further_deliveries=_further_deliveries,
         delivery_terms=_terms,
         payment_terms=_payment_terms,
+        further_payment_terms=_further_payment_terms,
         allowance_charges=(_allowance,),
         tax_total=_tax,
+        further_tax_totals=_further_taxes,
         anticipated_monetary_total=_total,
         line_count_numeric=2,
         sales_order_id="A-77",
@@ -372,10 +399,13 @@ FULL: dict[str, Record] = {
         accounting_supplier_party=_seller,
         accounting_customer_party=_buyer,
         delivery=_delivery,
+        further_deliveries=_further_deliveries,
         delivery_terms=_terms,
         payment_terms=_payment_terms,
+        further_payment_terms=_further_payment_terms,
         allowance_charges=(_allowance,),
         tax_total=_tax,
+        further_tax_totals=_further_taxes,
         legal_monetary_total=_total,
         line_count_numeric=2,
         order_lines=(replace(_order_line, line_status_code="3"), replace(_second_order_line, quantity=pieces("0"), line_status_code="7")),
@@ -490,13 +520,17 @@ FULL: dict[str, Record] = {
         seller_supplier_party=Party(name="Hafen Lager", tax_ids=(Identifier(value="DE129273398", scheme_id="VAT"),)),
         tax_representative_party=Party(name="Fiskal GmbH", tax_ids=(Identifier(value="PL5260001246", scheme_id="VAT"),)),
         delivery=_delivery,
+        further_deliveries=_further_deliveries,
         delivery_terms=_terms,
         payment_means=_payment_means,
         payment_terms=_payment_terms,
+        further_payment_terms=_further_payment_terms,
         tax_exchange_rate=_zloty_rate(),
         allowance_charges=(_allowance, _freight),
         tax_total=_tax,
+        further_tax_totals=_further_taxes,
         tax_currency_tax_total=TaxTotal(tax_amount=replace(euro("64.91"), currency_id="PLN")),
+        withholding_tax_totals=(TaxTotal(tax_amount=euro("3.19")), TaxTotal(tax_amount=euro("1.10"))),
         legal_monetary_total=_total,
         invoice_lines=(
             _invoice_line,
@@ -541,12 +575,15 @@ FULL: dict[str, Record] = {
         seller_supplier_party=Party(name="Hafen Lager", tax_ids=(Identifier(value="DE129273398", scheme_id="VAT"),)),
         tax_representative_party=Party(name="Fiskal GmbH", tax_ids=(Identifier(value="PL5260001246", scheme_id="VAT"),)),
         delivery=_delivery,
+        further_deliveries=_further_deliveries,
         delivery_terms=_terms,
         payment_means=_payment_means,
         payment_terms=_payment_terms,
+        further_payment_terms=_further_payment_terms,
         tax_exchange_rate=_zloty_rate(),
         allowance_charges=(_allowance, _freight),
         tax_total=_tax,
+        further_tax_totals=_further_taxes,
         tax_currency_tax_total=TaxTotal(tax_amount=replace(euro("64.91"), currency_id="PLN")),
         legal_monetary_total=_total,
         credit_note_lines=(

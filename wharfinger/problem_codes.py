@@ -272,6 +272,13 @@ _ALL = (
         zh=("本单据所指的订单 {subject} 此前已被取消（单据 {found}）。", "请向买方确认以何者为准；放行（`wharf release ID --as new`）或拒绝。"),
     ),
     _code(
+        "cancellation-of-several-orders", "park",
+        en=("The document cancels not only the order {subject} but also {found}; here one document cancels one order.", "Release it (`wharf release ID --as new`): it cancels {subject}; cancel {found} in your system, or ask the buyer for a cancellation of each."),
+        ru=("Документ отменяет не только заказ {subject}, но и {found}; здесь один документ отменяет один заказ.", "Пропустите документ (`wharf release ID --as new`): он отменит {subject}; {found} отмените в своей системе или запросите у покупателя отдельные отмены."),
+        de=("Das Dokument storniert nicht nur die Bestellung {subject}, sondern auch {found}; hier storniert ein Dokument eine Bestellung.", "Freigeben (`wharf release ID --as new`): Es storniert {subject}; {found} im eigenen System stornieren oder vom Käufer je eine Stornierung verlangen."),
+        zh=("该单据不仅取消订单 {subject}，还取消 {found}；此处一份单据只取消一个订单。", "放行（`wharf release ID --as new`）后将取消 {subject}；{found} 请在本方系统中取消，或请买方逐一发送取消单。"),
+    ),
+    _code(
         "order-line-not-found", "park",
         en=("Line {subject} names no line of the order {expected}, and its item {found} is not in that order.", "Ask the sender which line is meant, and answer order_lines[N].order_line_reference.line_id, or reject it."),
         ru=("Строка {subject} не называет строку заказа {expected}, а товара {found} в этом заказе нет.", "Узнайте у отправителя, о какой строке речь, и укажите order_lines[N].order_line_reference.line_id или отклоните документ."),

@@ -343,6 +343,8 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_f
 
     sequence_number_id: the revision, None for the first. assumed: names of the fields that the document does not state
     and a partner's default or a rule filled. extensions: what no mapping placed, by its path in the source format.
+    further_deliveries, further_payment_terms, further_tax_totals (a tax of another scheme): the second and all after it, where the
+    document as a whole has several; so in every kind.
     """
 
     id: str | None = None
@@ -366,10 +368,13 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag_f
     freight_forwarder_party: Party | None = None
     accounting_customer_party: Party | None = None
     delivery: Delivery | None = None
+    further_deliveries: tuple[Delivery, ...] = ()
     delivery_terms: DeliveryTerms | None = None
     payment_terms: PaymentTerms | None = None
+    further_payment_terms: tuple[PaymentTerms, ...] = ()
     allowance_charges: tuple[AllowanceCharge, ...] = ()
     tax_total: TaxTotal | None = None
+    further_tax_totals: tuple[TaxTotal, ...] = ()
     anticipated_monetary_total: MonetaryTotal | None = None
     line_count_numeric: int | None = None
     sales_order_id: str | None = None
@@ -409,10 +414,13 @@ class OrderChange(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True,
     freight_forwarder_party: Party | None = None
     accounting_customer_party: Party | None = None
     delivery: Delivery | None = None
+    further_deliveries: tuple[Delivery, ...] = ()
     delivery_terms: DeliveryTerms | None = None
     payment_terms: PaymentTerms | None = None
+    further_payment_terms: tuple[PaymentTerms, ...] = ()
     allowance_charges: tuple[AllowanceCharge, ...] = ()
     tax_total: TaxTotal | None = None
+    further_tax_totals: tuple[TaxTotal, ...] = ()
     anticipated_monetary_total: MonetaryTotal | None = None
     line_count_numeric: int | None = None
     sales_order_id: str | None = None
@@ -478,10 +486,13 @@ class OrderResponse(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=Tru
     accounting_supplier_party: Party | None = None
     accounting_customer_party: Party | None = None
     delivery: Delivery | None = None
+    further_deliveries: tuple[Delivery, ...] = ()
     delivery_terms: DeliveryTerms | None = None
     payment_terms: PaymentTerms | None = None
+    further_payment_terms: tuple[PaymentTerms, ...] = ()
     allowance_charges: tuple[AllowanceCharge, ...] = ()
     tax_total: TaxTotal | None = None
+    further_tax_totals: tuple[TaxTotal, ...] = ()
     legal_monetary_total: MonetaryTotal | None = None
     line_count_numeric: int | None = None
     order_lines: tuple[OrderLine, ...] = ()
@@ -665,6 +676,7 @@ class Invoice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag
     id BT-1, issue_date BT-2, invoice_type_code BT-3 (UNTDID 1001), document_currency_code BT-5, due_date BT-9, buyer_reference BT-10,
     accounting_supplier_party: the seller (BG-4). accounting_customer_party: the buyer (BG-7). tax_currency_tax_total: BT-111.
     buyer_customer_party, seller_supplier_party: only where they are others than those who invoice and pay.
+    withholding_tax_totals: what the buyer keeps back and pays to the tax office himself.
     """
 
     id: str | None = None
@@ -697,13 +709,17 @@ class Invoice(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, tag
     seller_supplier_party: Party | None = None
     tax_representative_party: Party | None = None
     delivery: Delivery | None = None
+    further_deliveries: tuple[Delivery, ...] = ()
     delivery_terms: DeliveryTerms | None = None
     payment_means: tuple[PaymentMeans, ...] = ()
     payment_terms: PaymentTerms | None = None
+    further_payment_terms: tuple[PaymentTerms, ...] = ()
     tax_exchange_rate: ExchangeRate | None = None
     allowance_charges: tuple[AllowanceCharge, ...] = ()
     tax_total: TaxTotal | None = None
+    further_tax_totals: tuple[TaxTotal, ...] = ()
     tax_currency_tax_total: TaxTotal | None = None
+    withholding_tax_totals: tuple[TaxTotal, ...] = ()
     legal_monetary_total: MonetaryTotal | None = None
     invoice_lines: tuple[InvoiceLine, ...] = ()
     origin: Place | None = None
@@ -773,12 +789,15 @@ class CreditNote(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, 
     seller_supplier_party: Party | None = None
     tax_representative_party: Party | None = None
     delivery: Delivery | None = None
+    further_deliveries: tuple[Delivery, ...] = ()
     delivery_terms: DeliveryTerms | None = None
     payment_means: tuple[PaymentMeans, ...] = ()
     payment_terms: PaymentTerms | None = None
+    further_payment_terms: tuple[PaymentTerms, ...] = ()
     tax_exchange_rate: ExchangeRate | None = None
     allowance_charges: tuple[AllowanceCharge, ...] = ()
     tax_total: TaxTotal | None = None
+    further_tax_totals: tuple[TaxTotal, ...] = ()
     tax_currency_tax_total: TaxTotal | None = None
     legal_monetary_total: MonetaryTotal | None = None
     credit_note_lines: tuple[CreditNoteLine, ...] = ()

@@ -3,8 +3,10 @@
 Line: quantity x price / base quantity, less allowances, plus charges (Peppol rule R120 of BIS Billing grants 0.02). A price that was
 rounded to its last digit can explain more than that for a large quantity: this is reported as a warning. A price for another unit than
 the ordered one (pieces, priced per kilogram) is not computed. Totals: 0.01 per line, and document allowances and charges may be
-counted in the sum of the lines or not, as formats differ in it. In OIOUBL TaxExclusiveAmount is the tax. Of invoices and credit notes
-also: the parts of the tax with the tax and, each, with its base and rate; what is to be paid with the total, less what is prepaid.
+counted in the sum of the lines or not, as formats differ in it; in UBL-TR it is the sum before the allowances of the lines. In OIOUBL
+TaxExclusiveAmount is the tax. Of several taxes the first or the sum of all in its currency counts. Of invoices and credit notes
+also: the parts of each tax with the tax and, each, with its base and rate; what is to be paid with the total, less what is prepaid or
+withheld.
 """
 
 from collections.abc import Iterator
@@ -49,6 +51,7 @@ _DIGITS = 15
 def check(record: Record, context: Context) -> Iterator[Problem]:
     """Yield a problem for each amount that its parts contradict; expected is what the parts give."""
     total: Decimal | None = _ZERO if lines(record) else None
+    of_line_allowances = _ZERO
     for number, line in enumerate(lines(record), 1):
         if not isinstance(line, _PRICED):
             return
@@ -60,9 +63,10 @@ def check(record: Record, context: Context) -> Iterator[Problem]:
         elif stated is None:
             stated = computed
         total = total + stated if total is not None and stated is not None else None
+        of_line_allowances += _allowances(line.allowance_charges)
     if isinstance(record, Order | OrderChange | OrderResponse | Invoice | CreditNote):
         partial = isinstance(record, OrderChange | OrderResponse)  # only some lines of the order
-        yield from _totals(record, None if partial else total)
+        yield from _totals(record, None if partial else total, of_line_allowances)
         yield from _taxes(record)
 
 
@@ -108,7 +112,7 @@ def _line(line: _Priced, number: int, computed: Decimal, stated: Decimal) -> Ite
     )
 
 
-def _totals(record: _Totalled, of_lines: Decimal | None) -> Iterator[Problem]:
+def _totals(record: _Totalled, of_lines: Decimal | None, of_line_allowances: Decimal) -> Iterator[Problem]:
     place, of = record.origin or _NOWHERE, monetary_total_field(record)
     total = monetary_total(record)
     if total is None:
@@ -117,12 +121,14 @@ def _totals(record: _Totalled, of_lines: Decimal | None) -> Iterator[Problem]:
     net = _value(total.tax_exclusive_amount)
     gross = _value(total.tax_inclusive_amount)
     tax = _value(record.tax_total.tax_amount) if record.tax_total is not None else None
+    taxes = _all_taxes(record)
     slack = max(_SLACK, _CENT * len(lines(record)))
     allowances = _allowances(record.allowance_charges)
     charge, allowance = _value(total.charge_total_amount), _value(total.allowance_total_amount)
     if charge is not None or allowance is not None:
         allowances = (charge or _ZERO) - (allowance or _ZERO)
-    if of_lines is not None and sum_of_lines is not None and not _near(sum_of_lines, (of_lines, of_lines + allowances), slack):
+    sums = (of_lines, of_lines + allowances, of_lines - of_line_allowances) if of_lines is not None else ()
+    if of_lines is not None and sum_of_lines is not None and not _near(sum_of_lines, sums, slack):
         field, found = f"{of}.line_extension_amount.value", _money(sum_of_lines)
         yield Problem(code="total-of-lines-differs", place=place, expected=_money(of_lines), found=found, field=field)
     base = sum_of_lines if sum_of_lines is not None else of_lines
@@ -131,38 +137,58 @@ def _totals(record: _Totalled, of_lines: Decimal | None) -> Iterator[Problem]:
     elif base is not None and net is not None and not _near(net, (base + allowances, base), slack):
         field = f"{of}.tax_exclusive_amount.value"
         yield Problem(code="total-without-tax-differs", place=place, expected=_money(base + allowances), found=_money(net), field=field)
-    if net is not None and tax is not None and gross is not None and not _near(gross, (net + tax,), slack):
+    if net is not None and tax is not None and gross is not None and not _near(gross, (net + tax, net + taxes), slack):
         field = f"{of}.tax_inclusive_amount.value"
-        yield Problem(code="total-with-tax-differs", place=place, expected=_money(net + tax), found=_money(gross), field=field)
+        yield Problem(code="total-with-tax-differs", place=place, expected=_money(net + taxes), found=_money(gross), field=field)
     payable = _value(total.payable_amount)
     if isinstance(record, Invoice | CreditNote) and gross is not None and payable is not None:
         open_amount = gross - (_value(total.prepaid_amount) or _ZERO) + (_value(total.payable_rounding_amount) or _ZERO)
-        if not _near(payable, (open_amount, gross), slack):
+        withheld = _sum_of(record.withholding_tax_totals, None) if isinstance(record, Invoice) else _ZERO
+        open_amount -= withheld
+        if not _near(payable, (open_amount, open_amount + withheld, gross), slack):
             field = f"{of}.payable_amount.value"
             yield Problem(code="total-payable-differs", place=place, expected=_money(open_amount), found=_money(payable), field=field)
 
 
 def _taxes(record: _Totalled) -> Iterator[Problem]:
-    """The parts of the tax: their sum (BR-CO-14), and each as its base times its rate (BR-CO-17)."""
-    tax: TaxTotal | None = record.tax_total
-    if tax is None or not tax.tax_subtotals:
+    """The parts of each tax: their sum (BR-CO-14), and each as its base times its rate (BR-CO-17)."""
+    slack = max(_SLACK, _CENT * len(lines(record)))  # some round the tax of each line
+    if record.tax_total is not None:
+        yield from _parts(record.tax_total, "tax_total", record.origin or _NOWHERE, slack)
+    for tax in record.further_tax_totals:
+        yield from _parts(tax, "further_tax_totals", record.origin or _NOWHERE, slack)
+
+
+def _parts(tax: TaxTotal, of: str, place: Place, slack: Decimal) -> Iterator[Problem]:
+    if not tax.tax_subtotals:
         return
-    place = record.origin or _NOWHERE
     whole = _value(tax.tax_amount)
     amounts = [_value(one.tax_amount) for one in tax.tax_subtotals]
     known = [one for one in amounts if one is not None]
     if whole is not None and len(known) == len(amounts) and not _near(whole, (sum(known, _ZERO),), _CENT * len(known)):
-        field = "tax_total.tax_amount.value"
+        field = f"{of}.tax_amount.value"
         yield Problem(code="total-of-tax-differs", place=place, expected=_money(sum(known, _ZERO)), found=_money(whole), field=field)
     for one, amount in zip(tax.tax_subtotals, amounts, strict=True):
         base, rate = _value(one.taxable_amount), one.tax_category.percent if one.tax_category is not None else None
         if amount is not None and base is not None and rate is not None and abs(rate) < _HUNDRED * _HUNDRED:
             computed = base * rate / _HUNDRED
-            if abs(computed - amount) > max(_SLACK, _CENT * len(lines(record))):  # some round the tax of each line
-                subject, field = f"{rate:f} %", "tax_total.tax_subtotals.tax_amount.value"
+            if abs(computed - amount) > slack:
+                subject, field = f"{rate:f} %", f"{of}.tax_subtotals.tax_amount.value"
                 yield Problem(
                     code="tax-differs", place=place, subject=subject, expected=_money(computed), found=_money(amount), field=field
                 )
+
+
+def _all_taxes(record: _Totalled) -> Decimal:
+    """The tax with the further ones in its currency."""
+    first = record.tax_total.tax_amount if record.tax_total is not None else None
+    return (_value(first) or _ZERO) + _sum_of(record.further_tax_totals, first.currency_id if first is not None else None)
+
+
+def _sum_of(taxes: tuple[TaxTotal, ...], currency: str | None) -> Decimal:
+    """The sum of those in the currency; None: of all."""
+    counted = [one.tax_amount for one in taxes if one.tax_amount is not None and currency in (None, one.tax_amount.currency_id)]
+    return sum([_value(one) or _ZERO for one in counted], _ZERO)
 
 
 def _near(stated: Decimal, parts: tuple[Decimal, ...], slack: Decimal) -> bool:

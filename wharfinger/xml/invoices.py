@@ -68,7 +68,9 @@ def invoice(one: Invoice) -> str:
         *_allowances(one),
         exchange_rate("TaxExchangeRate", one.tax_exchange_rate, currency, one.tax_currency_code),
         tax_total(one.tax_total, currency),
+        *(tax_total(other, currency) for other in one.further_tax_totals),
         tax_total(one.tax_currency_tax_total, one.tax_currency_code),
+        *(tax_total(other, currency, "WithholdingTaxTotal") for other in one.withholding_tax_totals),
         total("LegalMonetaryTotal", one.legal_monetary_total, currency),
         *(_invoice_line(line, number, currency) for number, line in enumerate(one.invoice_lines, 1)),
     ]
@@ -100,6 +102,7 @@ def credit_note(one: CreditNote) -> str:
         exchange_rate("TaxExchangeRate", one.tax_exchange_rate, currency, one.tax_currency_code),
         *_allowances(one),
         tax_total(one.tax_total, currency),
+        *(tax_total(other, currency) for other in one.further_tax_totals),
         tax_total(one.tax_currency_tax_total, one.tax_currency_code),
         total("LegalMonetaryTotal", one.legal_monetary_total, currency),
         *(_credit_note_line(line, number, currency) for number, line in enumerate(one.credit_note_lines, 1)),
@@ -158,9 +161,11 @@ def _parties_and_payment(one: Invoice | CreditNote) -> list[str]:
         wrapped("SellerSupplierParty", party("Party", one.seller_supplier_party)),
         party("TaxRepresentativeParty", one.tax_representative_party),
         delivery(one.delivery, None),
+        *(delivery(other, None) for other in one.further_deliveries),
         delivery_terms(one.delivery_terms),
         *(payment_means(means) for means in one.payment_means),
         payment_terms(one.payment_terms),
+        *(payment_terms(other) for other in one.further_payment_terms),
     ]
 
 

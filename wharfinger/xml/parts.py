@@ -172,7 +172,7 @@ def tax_category(name: str, one: TaxCategory, rated: bool = False) -> str:
     return wrapped(name, f"{body}{_tax_scheme(one.tax_scheme)}") if body or one.tax_scheme else ""
 
 
-def tax_total(one: TaxTotal | None, currency: str | None) -> str:
+def tax_total(one: TaxTotal | None, currency: str | None, name: str = "TaxTotal") -> str:
     """A tax; its amount, where it is not stated, is the sum of its parts."""
     if one is None:
         return ""
@@ -182,7 +182,7 @@ def tax_total(one: TaxTotal | None, currency: str | None) -> str:
         if len(parts) == len(one.tax_subtotals):
             whole = Amount(value=sum(map(_value, parts), Decimal(0)), currency_id=parts[0].currency_id)
     subtotals = "".join([_subtotal(part, currency) for part in one.tax_subtotals]) if one.tax_subtotals else ""
-    return wrapped("TaxTotal", f"{amount('TaxAmount', whole, currency)}{subtotals}")
+    return wrapped(name, f"{amount('TaxAmount', whole, currency)}{subtotals}")
 
 
 def total(name: str, one: MonetaryTotal | None, currency: str | None) -> str:
