@@ -361,6 +361,15 @@ def test_text_without_room_is_cut_and_that_is_said() -> None:
     assert "NAD+BY+4012345500004::9++Nordwind GmbH+Kai 1+Llanfairpwllgwyngyllgogerychwyrndro" in segments(result)
 
 
+def test_what_was_cut_makes_no_second_segment_that_takes_the_rest_of_the_group() -> None:
+    tax, address = Identifier(value="DE123456788", scheme_id="VAT"), Address(city_name="Hamburg", country_subentity="Freie und Hansestadt")
+    record = order(buyer_customer_party=msgspec.structs.replace(BUYER, address=address, tax_ids=(tax,)))
+    lines = segments(one(record))
+
+    [party] = [number for number, line in enumerate(lines) if line.startswith("NAD+") and ("BY" in line or line.endswith("+"))]
+    assert ["NAD+BY+4012345500004::9++Nordwind GmbH++Hamburg+Freie", "RFF+VA:DE123456788"] == lines[party : party + 2]
+
+
 def test_number_without_room_holds_the_record() -> None:
     too_long = Quantity(value=Decimal("1234567890123456"), unit_code="C62")
     result = one(order(order_lines=(msgspec.structs.replace(LINE, quantity=too_long),)))

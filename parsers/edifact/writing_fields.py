@@ -324,7 +324,7 @@ class Fields:
                 job.problem("edifact-text-cut" if cut else "edifact-no-room", path, expected=f"{len(slots)} x {width}", found=text)
             elif rest:
                 job.problem("edifact-text-divided", path, expected=f"{len(slots)} x {width}", found=text)
-            return Piece(pieces, strong=True, rest=rest)
+            return Piece(pieces, strong=True, rest=rest if more else "")
 
         return piece
 
