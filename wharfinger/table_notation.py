@@ -11,8 +11,9 @@ Headings are compared without regard to case, spaces and punctuation. In dict fo
     looks: gln | gtin | code | text | position | part | party | unit    the value only if it looks like one, for columns in which
                        people write either (position: at most five digits; part: a code that is no position; party: a text of
                        four characters and more; unit: a word of `codes`)
-    take: name | code | INN | KPP | UNP | VAT | number | unit    a part of a cell such as "Hafen AG, ИНН 7701234567",
-                       "100234    Hafen AG" (code and name) or "24 Stück" (number and unit)
+    take: name | code | INN | KPP | UNP | VAT | number | unit | bracketed code | bracketed name    a part of a cell such as
+                       "Hafen AG, ИНН 7701234567", "100234    Hafen AG" (code and name), "24 Stück" (number and unit) or
+                       "[OF-24] Oil filter"
 Words of `codes` are compared without case and a full stop at the end, too. A tax number's or name's heading without a party
 ("ИНН", "Name 1") is that of the party whose column stands before it ("Поставщик ИНН", "Auftraggeber Name 1").
 The nodes of a table are the document (the rows of one order) and, with `each: rows`, a row.
@@ -485,20 +486,25 @@ _TAX_LABEL = re.compile("|".join(pattern.pattern for pattern in _TAX_NUMBERS.val
 _CODE_AND_NAME = re.compile(r"([A-Z]{0,2}[0-9]{3,10}) {2,}(\S.{1,200})")
 """As SAP prints a vendor: padded to ten characters."""
 _NUMBER_AND_UNIT = re.compile(r"([-+]?[0-9](?:[0-9 .,'\u00a0\u202f]{0,20}[0-9])?) ?([^\W\d_][^\d]{0,20})")
+_BRACKETED = re.compile(r"\[([^\[\]\s]{1,35})\]\s+(\S.{0,500})", re.DOTALL)
+"""As Odoo shows a product."""
 _TAKES: dict[str, Callable[[str], str | None]] = {
     **{scheme: _tax_number(scheme) for scheme in _TAX_NUMBERS},
     "name": _name_before_tax_number,
     "code": _code_before_name,
     "number": _number_before_unit,
     "unit": _unit_behind_number,
+    "bracketed code": lambda raw: found[1] if (found := _BRACKETED.fullmatch(raw)) else None,
+    "bracketed name": lambda raw: found[2] if (found := _BRACKETED.fullmatch(raw)) else None,
 }
 _OF_A_PARTY = {"инн": 3, "inn": 3, "кпп": 3, "kpp": 3, "унп": 3, "name": 1, "name1": 1, "наименование": 1}
 """Headings of something that any party has -> how many columns before it the party's own may stand."""
 _BESIDE = {
-    "name": (("lineitemname", "ordername"),),  # Shopify's order number is its name
+    "name": (("lineitemname", "ordername"), ("dateorder", "ordername")),  # the order number of Shopify and Odoo is its name
     "subtotal": (("lineitemname", ""),),  # nor is its subtotal the line's
     "itemprice": (("quantitypurchased", "lineamount"),),  # Amazon's is that of all pieces
     "no": (("lineno", "itemno"),),  # Business Central
+    "priceunit": (("productqty", "unitprice"), ("productuom", "unitprice")),  # Odoo's is the price of a unit, elsewhere it is a quantity
 }
 """Heading -> what else it is where another heading stands beside it: (the other, what is meant)."""
 _OF_A_DATABASE = re.compile(r"(?:(?:EKKO|EKPO|EKET|EKKN|VBAK|VBAP|VBEP|VBKD|VBPA|MAKT|MARA|LFA1|KNA1)[-~]|\w{3,}\.)(\w+)", re.IGNORECASE)
