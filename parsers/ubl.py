@@ -32,8 +32,10 @@ from wharfinger.problems import Problem
 from wharfinger.records import (
     KINDS,
     CreditNote,
+    CreditNoteLine,
     DespatchAdvice,
     Invoice,
+    InvoiceLine,
     Place,
     ReceiptAdvice,
     Record,
@@ -219,12 +221,12 @@ def _with_tax_categories(record: Invoice | CreditNote) -> Invoice | CreditNote:
 
     Where the document has but one rate, for all that it charges, this is the rate of the lines that state none.
     """
-    found = lines(record)
+    found: tuple[InvoiceLine | CreditNoteLine, ...] = record.invoice_lines if isinstance(record, Invoice) else record.credit_note_lines
     stated = [line.item.classified_tax_category if line.item is not None else None for line in found]
     of_all = _only_category(record) if None in stated else None
     if of_all is None and all(one is None or one.id or not one.percent for one in stated):
         return record
-    changed = []
+    changed: list[InvoiceLine | CreditNoteLine] = []
     for line, of_line in zip(found, stated, strict=True):
         category = of_line or of_all
         if line.item is None or category is None:
