@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: demo test lint docs up down kill-test fuzz clean
+.PHONY: demo test lint docs up down kill-test fuzz fuzz-edifact fuzz-readers clean
 
 demo: .venv/ready ## set up, take the sample inbox in, say what happened
 	@$(BIN)/python -P -m wharfinger.demo demo
@@ -32,9 +32,13 @@ down: .venv/ready
 kill-test: .venv/ready ## 10,000 kills on SQLite; a line for each 500 (an hour on two slow cores)
 	$(BIN)/python tests/kills.py --kills 10000
 
-fuzz: .venv/ready ## two minutes of coverage-guided fuzzing of the EDIFACT reader, one of mutated documents of every format
+fuzz: fuzz-edifact fuzz-readers ## two minutes of coverage-guided fuzzing of the EDIFACT reader, one of mutated documents of every format
+
+fuzz-edifact: .venv/ready
 	@$(BIN)/uv sync --quiet --locked --all-extras --group fuzz || echo "The fuzzer could not be installed here."
-	@$(BIN)/python -P tests/fuzz_edifact.py --seconds 120 $(FUZZ_EDIFACT)
+	@$(BIN)/python -P tests/fuzz_edifact.py --seconds 120
+
+fuzz-readers: .venv/ready
 	@$(BIN)/python -P tests/fuzz_readers.py --seconds 60 $(FUZZ_READERS)
 
 .venv/ready: pyproject.toml uv.lock

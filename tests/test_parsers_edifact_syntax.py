@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parsers import edifact
 from parsers.edifact.charset import decode
 from parsers.edifact.structure import Tree, build, directory
 from parsers.edifact.syntax import Delimiters, blocks, restored
+from wharfinger.records import Place
 
 CHOICES = [
     Delimiters(":", "+", "?", "", "'"),
@@ -246,3 +248,12 @@ def test_an_interchange_pasted_from_source_code_is_read() -> None:
     assert ["UNH+1+ORDERS:D:96A:UN", "BGM+220+1\\9", "UNT+3+1"] == message.segments()
     assert ["UNZ+1+1"] == trailer.segments()
     assert raw.index(b"BGM") == message.byte(2)
+
+
+def test_delimiters_that_are_control_characters_are_shown_as_the_usual_ones() -> None:
+    raw = b"UNB+UNOB:1+A+B+261101:1000+1'UNH+1+ORDERS:D:96A:UN'BGM+220+1+9'DTM+137:2020:102'UNT+4+1'UNZ+1+1'"
+    raw = raw.translate(bytes.maketrans(b"+:'", b"\x1d\x1f\x1c"))
+
+    [(shown, _)] = edifact.excerpts(io.BytesIO(raw), [Place(interchange=1, message=1, segment=3, tag="DTM", element=1, component=2)])
+
+    assert shown == "DTM+137:2020:102'\n        ^^^^"

@@ -115,7 +115,7 @@ class Envelope:
             place = Place(interchange=self.interchange, tag=tag, byte=block.byte())
             yield from _compare(place, self._groups or self.messages + self._packages, elements[1], self._open, elements[2])
             if not block.ended:
-                yield Problem(code="edifact-terminator-missing", place=place, subject=tag, expected=block.delimiters.terminator)
+                yield Problem(code="edifact-terminator-missing", place=place, subject=tag, expected=block.delimiters.shown.terminator)
             if self._open is not None and not self.messages and not self._packages:
                 yield Problem(code="edifact-interchange-empty", place=place)
             self._open = None

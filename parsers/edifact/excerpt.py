@@ -40,12 +40,12 @@ def excerpts(stream: BinaryIO, places: Sequence[Place]) -> Iterator[tuple[str, P
 
 
 def _pointed(segment: str, block: Block, place: Place) -> str:
-    text, begin, end = "", 0, 0
+    marks, text, begin, end = block.delimiters.shown, "", 0, 0
     for number, element in enumerate(segment.split("+")):
-        text += block.delimiters.element if number else ""
+        text += marks.element if number else ""
         at = len(text)
         for component, value in enumerate(element.split(":"), 1):
-            text += block.delimiters.component if component > 1 else ""
+            text += marks.component if component > 1 else ""
             inner = len(text)
             text += _written(value, block)
             if number == (place.element or 0) and component == place.component:
@@ -56,12 +56,12 @@ def _pointed(segment: str, block: Block, place: Place) -> str:
                 begin = end
     if place.element is not None and place.element >= len(segment.split("+")):
         begin = end = len(text)
-    return pointed(text + block.delimiters.terminator, begin, end)
+    return pointed(text + marks.terminator, begin, end)
 
 
 def _written(value: str, block: Block) -> str:
     """A component with the separators and release characters of the file."""
-    marks: Delimiters = block.delimiters
+    marks: Delimiters = block.delimiters.shown
     special = {one for one in (*marks[:3], marks.terminator) if one} | ({marks.repetition} if block.repetition else set())
     if block.repetition and "*" in value:
         return marks.repetition.join(_written(one, block) for one in value.split("*"))

@@ -42,6 +42,11 @@ class Delimiters(NamedTuple):
     terminator: str = "'"
     decimal: str = "."
 
+    @property
+    def shown(self) -> "Delimiters":
+        """As people can see them: the usual ones in the place of control characters, which UNOB has."""
+        return Delimiters(*(one if one.isprintable() else usual for one, usual in zip(self, Delimiters(), strict=True)))
+
 
 STANDARD = Delimiters()
 _MARKS = {"?": "\x01", "'": "\x02", "+": "\x03", ":": "\x04", "*": "\x05"}
