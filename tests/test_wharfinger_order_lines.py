@@ -184,6 +184,31 @@ def test_change_that_was_completed_is_delivered_so(hub: work.Hub) -> None:
     assert "<cac:OrderLineReference><cbc:LineID>10</cbc:LineID>" in xml
 
 
+def test_change_with_prices_and_no_currency_has_that_of_its_order(hub: work.Hub) -> None:
+    priced = f"LIN+10+3+{GTIN}:EN'QTY+21:7'PRI+AAA:2.50'"
+    receive(hub, message(1, "ORDERS", "220+4711+9", "CUX+2:EUR:9'", TWO_LINES), name="1")
+    receive(hub, message(1, "ORDCHG", "230+C-1+4", priced), name="2")
+    receive(hub, message(1, "ORDCHG", "230+C-1+4", priced), name="3")
+    while work.deliver(hub).done:
+        pass
+
+    with reading(hub.journal) as connection:
+        record = contents.record_of(connection, 2)
+    [xml] = [one for file in (hub.home.folder / "outbox").glob("*.xml") if "<OrderChange" in (one := file.read_text())]
+    assert ("DELIVERED", []) == (kept(hub, 2)[0], kept(hub, 2)[3])
+    assert isinstance(record, OrderChange)
+    assert ("EUR", ("document_currency_code",)) == (record.document_currency_code, record.assumed)
+    assert '<cbc:PriceAmount currencyID="EUR">2.50</cbc:PriceAmount>' in xml
+    assert "DUPLICATE" == kept(hub, 3)[0]
+
+
+def test_change_without_a_currency_of_an_order_that_is_not_there_is_asked_about(hub: work.Hub) -> None:
+    receive(hub, message(1, "ORDCHG", "230+C-1+4", f"LIN+10+3+{GTIN}:EN'QTY+21:7'PRI+AAA:2.50'"))
+
+    state, _, _, codes = kept(hub, 1)
+    assert ("PARKED", ["currency-missing"]) == (state, codes)
+
+
 def test_change_that_stays_unclear_is_parked_until_a_person_says_which_line(hub: work.Hub) -> None:
     receive(hub, message(1, "ORDERS", "220+4711+9", TWICE), name="1")
     receive(hub, message(1, "ORDCHG", "230+C-1+4", CHANGED), name="2")

@@ -1,11 +1,12 @@
-"""Lines that do not say which line of their order they mean, completed by the orders in the journal; see order_lines.py."""
+"""What a document leaves to its order, completed by the orders in the journal: the lines that are meant (order_lines.py), the currency
+(order_currency.py)."""
 
 from collections.abc import Iterable, Iterator
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from wharfinger import keys
+from wharfinger import keys, order_currency
 from wharfinger.contracts import Document
 from wharfinger.journal import contents, schema
 from wharfinger.journal.documents import PARSED, Entry
@@ -32,11 +33,12 @@ def in_turn(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 def completed(connection: Connection, document: Document) -> Document:
-    """The document with its lines referring to those of the order, where the order tells which, and with what it does not tell."""
+    """The document with its lines referring to those of the order, where the order tells which, with the order's currency where it states
+    none, and with what the order does not tell."""
     if document.kind not in KINDS or document.direction != "in" or (document.record is None and document.facts is None):
         return document
     record = document.record if document.record is not None else from_json(document.facts.text if document.facts else "")
-    if not is_unclear(record):
+    if not is_unclear(record) and not order_currency.is_missing(record):
         return document
     known: dict[tuple[str, ...], Order | None] = {}
 
@@ -46,18 +48,22 @@ def completed(connection: Connection, document: Document) -> Document:
             known[wanted] = _order(connection, wanted)
         return known[wanted]
 
-    changed, problems = refer(record, find)
-    if changed == record and not problems:
+    changed, more = refer(record, find)
+    with_currency = order_currency.complete(changed, find)
+    if with_currency == record and not more:
         return document
+    is_answered = with_currency is not changed
+    before = [one for one in document.problems if not (is_answered and one.code == order_currency.PROBLEM)]
+    changed, problems = with_currency, (*before, *more)
     xml = b""
-    if document.xml and all(one.severity == "warning" for one in problems):
+    if (document.xml or is_answered) and all(one.severity == "warning" for one in problems):
         written = to_xml(changed)
         xml = b"" if schema_errors(type(changed).__name__, written) else written
     return msgspec.structs.replace(
         document,
         record=changed if document.record is not None else None,
         facts=_facts(changed, record),
-        problems=(*document.problems, *problems),
+        problems=problems,
         xml=xml,
     )
 
