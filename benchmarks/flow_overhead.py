@@ -13,7 +13,7 @@ from pathlib import Path
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.sweep import sweep
-from wharfinger.work import deliver, open_hub, process, status, take_in
+from wharfinger.work import deliver, open_hub, process, take_in
 
 FILES, ORDERS, LINES, ROUNDS = 100, 30, 30, 5
 
@@ -86,7 +86,7 @@ def main() -> None:
                     way(Path(folder))
                     seconds[name].append(time.perf_counter() - start)
                     with open_hub(Path(folder)) as hub:
-                        now = status(hub)
+                        now = hub.status()
                     assert now.delivered == FILES * ORDERS, f"only {now.delivered} of {FILES * ORDERS} orders were delivered"
     plain, flow = (min(some) for some in seconds.values())
     what = f"{FILES * ORDERS} orders of {LINES} lines"

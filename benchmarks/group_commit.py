@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.end_to_end import make_home  # noqa: E402  # the folder is no package of the wheel
 from benchmarks.orders_generator import interchange  # noqa: E402
-from wharfinger import work  # noqa: E402
+from wharfinger import processing, work  # noqa: E402
 
 
 def main() -> None:
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def _seconds(home: Path, group: int) -> float:
-    work.GROUP = group
+    processing.GROUP = group
     with work.open_hub(home) as hub:
         work.take_in(hub)
         started = time.perf_counter()

@@ -15,9 +15,11 @@ from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from wharfinger.journal.database import reading
+from wharfinger.reports.exceptions import exceptions
 from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.summary import equation
-from wharfinger.work import Delivered, Hub, Processed, TakenIn, deliver, exceptions, open_hub, process, status, take_in
+from wharfinger.work import Delivered, Hub, Processed, TakenIn, deliver, open_hub, process, take_in
 
 T = TypeVar("T")
 
@@ -59,8 +61,10 @@ def deliver_everything(hub: Hub) -> Delivered:
 
 async def report(hub: Hub, did: Sequence[TakenIn | Processed | Delivered]) -> None:
     """A summary and a table of what a person has to look at, under keys that stay the same."""
-    now = status(hub)
     language = hub.home.settings.language
+    now = hub.status()
+    with reading(hub.journal) as connection:
+        to_look_at = exceptions(connection, language, MOST_EXCEPTIONS)
     sentences = [sentence for one in did for sentence in _sentences(one, language)]
     equations = equation(now, language)
     heads = [phrase(name, language) for name in ("flow-sink", "done", "waiting", "held")]
@@ -84,7 +88,7 @@ async def report(hub: Hub, did: Sequence[TakenIn | Processed | Delivered]) -> No
             phrase("flow-where", language): row.where,
             phrase("flow-kind", language): row.kind or "",
         }
-        for row in exceptions(hub, MOST_EXCEPTIONS)
+        for row in to_look_at
     ]
     await acreate_table_artifact(rows, key="wharfinger-exceptions", description=phrase("flow-exceptions", language))
 

@@ -37,7 +37,7 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import create_engine, text
 
-from wharfinger import crash_points, isolation, work
+from wharfinger import crash_points, delivering, isolation, processing, work
 from wharfinger.archive import Archive
 from wharfinger.contracts import Effect
 from wharfinger.examination import verify_home
@@ -129,7 +129,7 @@ def _plan(chance: random.Random) -> Iterator[str]:
 
 def _work(home: Path, plant: str | None) -> None:
     isolation.isolated = lambda: False  # read here: a fork server for each kill would cost a second
-    work.GROUP = 3  # so that an interchange of five orders counts as a large one
+    processing.GROUP = 3  # so that an interchange of five orders counts as a large one
     _plant(plant)
     with work.open_hub(home) as hub:
         work.take_in(hub)
@@ -145,13 +145,13 @@ def _warm_up(home: Path) -> None:
     """Import and compile here what every fork would. The kills through the command line start cold."""
     scene = _Scene(home, random.Random(0), None, None)
     scene.drop_documents(large=True)
-    kept = isolation.isolated, work.GROUP
+    kept = isolation.isolated, processing.GROUP
     try:
         _work(home, None)
         scene.erp_takes_some()
         _work(home, None)
     finally:
-        isolation.isolated, work.GROUP = kept
+        isolation.isolated, processing.GROUP = kept
 
 
 def _killed_worker(scene: "_Scene", where: str, chance: random.Random, plant: str | None) -> bool:
@@ -404,8 +404,8 @@ def _plant(name: str | None) -> None:
 
         Archive.put_file = put_and_move  # type: ignore[method-assign]
     elif name == "no-effect-key":
-        effect = work._effect
-        work._effect = lambda *arguments: _renamed(effect(*arguments))
+        effect = delivering._effect
+        delivering._effect = lambda *arguments: _renamed(effect(*arguments))
     elif name == "outbox-apart":
         _plant_outbox_apart()
     elif name == "numbers-apart":
@@ -431,7 +431,7 @@ def _renamed(effect: Effect) -> Effect:
 def _plant_outbox_apart() -> None:
     later: list[Callable[[Any], None]] = []
     open_deliveries = deliveries.open_deliveries
-    finish_group = work._finish_group
+    finish_group = processing._finish_group
 
     def open_later(connection: Any, rows: Any, sinks: Any, known: Any = ()) -> None:
         later.append(lambda other: open_deliveries(other, rows, sinks, known))
@@ -445,7 +445,7 @@ def _plant_outbox_apart() -> None:
                 later.pop(0)(connection)
         return count
 
-    work._finish_group = finish_then_open
+    processing._finish_group = finish_then_open
 
 
 def main() -> int:

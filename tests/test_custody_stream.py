@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from benchmarks import orders_generator
-from wharfinger import work
+from wharfinger import processing, work
 from wharfinger.contracts import Document, Item
 from wharfinger.journal import schema
 from wharfinger.journal.database import reading
 
-ORDERS = 3 * work.GROUP + 50
+ORDERS = 3 * processing.GROUP + 50
 _HOME = f"""
 companies: [{{company: us, name: Hafen AG, identity: {{gln: ['{orders_generator.SELLER}']}}}}]
 database: sqlite:///journal.db
@@ -75,7 +75,7 @@ def take_in(hub: work.Hub, raw: bytes) -> Watched:
 def test_the_first_orders_are_journaled_before_the_last_is_read_and_none_leaves_before_the_trailer(hub: work.Hub) -> None:
     watched = take_in(hub, orders_generator.interchange(ORDERS, lines=1))
 
-    assert {"PARSED": 3 * work.GROUP} == watched.seen
+    assert {"PARSED": 3 * processing.GROUP} == watched.seen
     assert 0 == watched.delivered
     assert {"ACCEPTED": ORDERS} == states(hub)
 
@@ -97,7 +97,7 @@ def test_a_fault_in_the_trailer_holds_every_order_of_a_large_interchange(right: 
 
     watched = take_in(hub, faulty)
 
-    assert {"PARSED": 3 * work.GROUP} == watched.seen
+    assert {"PARSED": 3 * processing.GROUP} == watched.seen
     assert 0 == work.deliver(hub).done == watched.delivered == outbox(hub)
     assert not states(hub).keys() & {"ACCEPTED", "DELIVERED", "PARSED"}
     assert ORDERS == sum(states(hub).values())

@@ -14,7 +14,7 @@ from wharfinger.problems import Permanent
 from wharfinger.reports.listing import list_documents
 from wharfinger.reports.showing import show_document
 from wharfinger.running import run_once
-from wharfinger.work import Hub, open_hub, status
+from wharfinger.work import Hub, open_hub
 
 US, NORDWIND = "5412345000013", "4012345500004"
 ORDER = (
@@ -240,7 +240,7 @@ def test_answer_is_the_same_bytes_when_it_is_made_again(home: Path) -> None:
 def test_what_is_received_is_counted_without_what_we_send(home: Path) -> None:
     run(home, interchange("77", order(1, "K-1")))
     with open_hub(home) as hub:
-        counted = status(hub)
+        counted = hub.status()
 
     assert (1, 1, True) == (counted.documents, counted.delivered, counted.balanced)
     assert {"documents": 1, "delivered": 1} == {name: counted.outbound[name] for name in ("documents", "delivered")}
@@ -281,13 +281,13 @@ def test_what_the_partner_says_of_our_answer_is_kept_with_it(home: Path) -> None
     agree(home, "answers: {contrl: never, aperak: always, deadline_hours: 0}\nformats: {edifact-out: {acknowledgement: true}}")
     run(home, interchange("77", order(1, "K-1"), order(2, "K-2")))
     with open_hub(home) as hub:
-        waiting = status(hub)
+        waiting = hub.status()
     refusal = "UNH+1+CONTRL:D:3:UN'UCI+2+5412345000013:14+4012345500004:14+4+18'UNT+3+1'"
     acknowledgement = "UNH+1+CONTRL:D:3:UN'UCI+1+5412345000013:14+4012345500004:14+7'UNT+3+1'"
     run(home, interchange("78", acknowledgement), interchange("79", refusal))
 
     with open_hub(home) as hub:
-        answered = status(hub)
+        answered = hub.status()
         told = codes(hub)
     assert ["A1", "A2"] == [one.number for one in waiting.overdue]
     assert () == answered.overdue
@@ -302,7 +302,7 @@ def test_message_that_the_partner_refuses_in_an_interchange_that_it_acknowledges
     run(home, interchange("78", refusal))
 
     with open_hub(home) as hub:
-        counted = status(hub)
+        counted = hub.status()
         told = codes(hub)
     assert (0, 1, ()) == (counted.outbound["acknowledged"], counted.outbound["refused"], counted.overdue)
     assert ("refused-by-partner", 2) in told
@@ -313,7 +313,7 @@ def test_answer_that_is_owed_for_too_long_is_told(home: Path) -> None:
     run(home, interchange("77", order(1, "K-1", 99)))
 
     with open_hub(home) as hub:
-        assert [("interchange", "77", "nordwind")] == [(one.what, one.number, one.partner) for one in status(hub).overdue]
+        assert [("interchange", "77", "nordwind")] == [(one.what, one.number, one.partner) for one in hub.status().overdue]
 
 
 def test_answer_without_a_sink_asks_for_one(home: Path) -> None:
@@ -346,7 +346,7 @@ def test_answers_are_kept_on_postgresql_too(home: Path, postgresql_url: str) -> 
 
     assert ["UCI+77", "UCI+78"] == [one[0][:6] for one in sent(home)]
     with open_hub(home) as hub:
-        assert status(hub).balanced
+        assert hub.status().balanced
 
 
 def test_wharf_shows_what_was_sent_and_why(home: Path) -> None:

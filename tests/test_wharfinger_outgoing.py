@@ -15,7 +15,7 @@ from wharfinger.records import Order, OrderCancellation, OrderChange, ReceiptAdv
 from wharfinger.reports.listing import Listed, list_documents, trace
 from wharfinger.reports.showing import show_document
 from wharfinger.running import run_once
-from wharfinger.work import open_hub, status
+from wharfinger.work import open_hub
 from wharfinger.xml import to_xml
 from wharfinger.yaml_files import YamlFileError
 
@@ -187,7 +187,7 @@ def test_what_is_sent_is_counted_apart(home: Path) -> None:
     run(home, response("R-1", "K-1") + b"\n")
 
     with open_hub(home) as hub:
-        counted = status(hub)
+        counted = hub.status()
     assert (1, 1, True) == (counted.documents, counted.delivered, counted.balanced)
     names = ("documents", "delivered", "rejected", "duplicate", "superseded", "parked", "in_flight")
     assert [3, 1, 0, 1, 0, 1, 0] == [counted.outbound[name] for name in names]
@@ -326,7 +326,7 @@ def test_partner_whom_the_document_does_not_name_by_number_is_named_by_the_first
 def awaited(home: Path) -> list[tuple[str, str]]:
     """What is overdue."""
     with open_hub(home) as hub:
-        return [(one.what, one.number) for one in status(hub).overdue]
+        return [(one.what, one.number) for one in hub.status().overdue]
 
 
 def test_order_response_that_the_partner_expects_is_overdue_until_it_is_sent(home: Path) -> None:
@@ -403,7 +403,7 @@ def test_both_of_our_companies_are_no_case_for_a_partner(home: Path) -> None:
 
 
 def test_large_interchange_that_we_issue_is_sent_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wharfinger.work.GROUP", 2)
+    monkeypatch.setattr("wharfinger.processing.GROUP", 2)
     head, *body, _, _ = purchase_order("K-1").decode().split("'")
     messages = ["'".join(body).replace("K-1", f"P-{n}").replace("UNH+1", f"UNH+{n}").replace("UNT+12+1", f"UNT+12+{n}") for n in (1, 2, 3)]
     (home / "from_erp" / "purchases.edi").write_text("'".join([head, *messages, "UNZ+3+K-1'"]))

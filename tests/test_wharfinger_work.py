@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from wharfinger import work
+from wharfinger import at_hand, work
 from wharfinger.journal import contents, schema
 from wharfinger.journal.database import reading, writing
 
@@ -53,7 +53,7 @@ def test_document_is_delivered_alike_by_the_process_that_read_it_and_by_a_later_
 
 
 def test_documents_for_which_there_was_no_room_in_memory_are_delivered_alike(hub: work.Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work._Made, "_ROOM", 0)
+    monkeypatch.setattr(at_hand.Made, "_ROOM", 0)
     _receive(hub, "4711", "4712")
     work.deliver(hub)
     by_the_same = _outbox(hub)

@@ -583,7 +583,7 @@ class _journal:  # noqa: N801  # used like a function
 
 
 def _hub(home: Path | None) -> Any:
-    from wharfinger.work import open_hub
+    from wharfinger.hub import open_hub
 
     return open_hub(_home(home))
 

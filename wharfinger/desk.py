@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, select
 from wharfinger import code_lists, keys, outgoing, reading
 from wharfinger.config import Company, load_home
 from wharfinger.contracts import Context, Document, Part
+from wharfinger.hub import Hub
 from wharfinger.journal import answers, contents, documents, following, order_references, receipts, schema
 from wharfinger.journal.audit import record_events
 from wharfinger.journal.database import writing
@@ -23,7 +24,6 @@ from wharfinger.journal.outgoing import note_unsent, withdraw
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Place, Record, buyer, seller
 from wharfinger.reports.phrases import phrase, state_word
-from wharfinger.work import Hub
 
 _documents = schema.document
 _deliveries = schema.delivery
