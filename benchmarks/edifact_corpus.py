@@ -22,8 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from parsers.edifact.cutting import blocks
 from parsers.edifact.messages import header
-from parsers.edifact.syntax import blocks
 from wharfinger.contracts import Document, Item, Recognition
 from wharfinger.isolation import Reader
 from wharfinger.problems import Problem

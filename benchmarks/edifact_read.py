@@ -38,9 +38,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import orders_generator
 from parsers import edifact
 from parsers.edifact import elements
+from parsers.edifact.cutting import blocks
 from parsers.edifact.forms import learn
 from parsers.edifact.structure import build, directory
-from parsers.edifact.syntax import blocks
 from wharfinger.contracts import Context, Document
 
 MEMORY = 8 << 30

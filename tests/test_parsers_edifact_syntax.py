@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from parsers import edifact
 from parsers.edifact.charset import decode
+from parsers.edifact.cutting import blocks
 from parsers.edifact.structure import Tree, build, directory
-from parsers.edifact.syntax import Delimiters, blocks, restored
+from parsers.edifact.syntax import Delimiters, restored
 from wharfinger.records import Place
 
 CHOICES = [

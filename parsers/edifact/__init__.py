@@ -26,12 +26,14 @@ from typing import BinaryIO
 
 import msgspec
 
+from parsers.edifact.beginnings import beginning, in_lower_case
+from parsers.edifact.cutting import blocks
 from parsers.edifact.dates import iso
 from parsers.edifact.envelope import Envelope
 from parsers.edifact.excerpt import excerpts
 from parsers.edifact.explanation import explain
 from parsers.edifact.messages import agreed, header, read
-from parsers.edifact.syntax import Capitals, beginning, blocks, in_lower_case
+from parsers.edifact.streams import Capitals
 from parsers.edifact.writing import addressed, write
 from wharfinger.contracts import Context, Document, Item, Recognition
 from wharfinger.problems import Problem

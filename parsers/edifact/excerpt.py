@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from parsers.edifact.beginnings import in_lower_case
+from parsers.edifact.cutting import blocks
 from parsers.edifact.envelope import Envelope
-from parsers.edifact.syntax import Block, Capitals, Delimiters, blocks, in_lower_case, restored
+from parsers.edifact.streams import Capitals
+from parsers.edifact.syntax import Block, Delimiters, restored
 from wharfinger.pointing import pointed
 from wharfinger.records import Place
 

@@ -8,11 +8,14 @@ from typing import BinaryIO
 
 import msgspec
 
+from parsers.edifact.beginnings import in_lower_case
+from parsers.edifact.cutting import blocks
 from parsers.edifact.directory import Directory, code_names, directory, nearest
 from parsers.edifact.envelope import Envelope
 from parsers.edifact.messages import header
+from parsers.edifact.streams import Capitals
 from parsers.edifact.structure import Group, Segment, build
-from parsers.edifact.syntax import Block, Capitals, blocks, in_lower_case, restored
+from parsers.edifact.syntax import Block, restored
 from wharfinger.code_lists import codes
 from wharfinger.records import Place
 
