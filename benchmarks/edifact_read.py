@@ -39,8 +39,9 @@ from benchmarks import orders_generator
 from parsers import edifact
 from parsers.edifact import elements
 from parsers.edifact.cutting import blocks
+from parsers.edifact.directory import directory
 from parsers.edifact.forms import learn
-from parsers.edifact.structure import build, directory
+from parsers.edifact.structure import build
 from wharfinger.contracts import Context, Document
 
 MEMORY = 8 << 30

@@ -8,7 +8,8 @@ import pytest
 
 from parsers.edifact.directory import REFERENCE, RELEASES, Member, Row, directory, nearest
 from parsers.edifact.elements import check
-from parsers.edifact.structure import build, key
+from parsers.edifact.steps import key
+from parsers.edifact.structure import build
 
 DEFINITIONS = Path(__file__).parents[2] / "shared" / "definitions" / "edifact"
 KINDS = ("ORDERS", "ORDCHG", "ORDRSP", "DESADV", "RECADV", "INVOIC", "REMADV", "APERAK")

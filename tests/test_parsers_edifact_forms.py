@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parsers import edifact
-from parsers.edifact import messages, structure
+from parsers.edifact import messages, steps, structure
 from parsers.edifact.directory import directory
 from parsers.edifact.forms import learn
+from parsers.edifact.tree import Group
 from wharfinger.contracts import Context, Document, Interchange, Item
 from wharfinger.records import Order
 
@@ -30,7 +31,7 @@ VALUES = ("", " ", " x ", "?+", "?", "X?:Y", "1,5", "-3.", "abc", "20261399", "1
 @pytest.fixture(autouse=True)
 def forgotten() -> None:
     """No form is known before a test."""
-    structure._start.cache_clear()
+    steps.start.cache_clear()
     messages._builder.cache_clear()
 
 
@@ -50,7 +51,7 @@ def unfolded(raw: bytes) -> list[int]:
     seen = []
     unfold = structure.unfold
 
-    def watched(group: structure.Group, model: structure.Model, texts: list[str]) -> bool:
+    def watched(group: Group, model: steps.Model, texts: list[str]) -> bool:
         if isinstance(group, structure.Folded) and group.key == "LIN":
             seen.append(int(re.sub(r"\D", "", texts[0].split("+")[1]) or "0"))
         return unfold(group, model, texts)

@@ -12,7 +12,8 @@ from parsers.edifact import messages
 from parsers.edifact.dates import guess, iso
 from parsers.edifact.directory import QUALIFIED, QUALIFIERS, RELEASES, directory
 from parsers.edifact.notation import Edifact
-from parsers.edifact.structure import ITEM_NUMBERS, Group, build
+from parsers.edifact.structure import build
+from parsers.edifact.tree import ITEM_NUMBERS, Group
 from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.records import Order

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from parsers import edifact
 from parsers.edifact.charset import decode
 from parsers.edifact.cutting import blocks
-from parsers.edifact.structure import Tree, build, directory
+from parsers.edifact.directory import directory
+from parsers.edifact.structure import build
 from parsers.edifact.syntax import Delimiters, restored
+from parsers.edifact.tree import Tree
 from wharfinger.records import Place
 
 CHOICES = [

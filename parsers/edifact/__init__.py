@@ -1,9 +1,10 @@
 """EDIFACT interchanges: ISO 9735 syntax versions 1 to 4, messages of the UN directories D.93A to today (those that have a mapping).
 
-    UNA  service string     syntax.py      bytes -> messages as lists of segments, character sets in charset.py
+    UNA  service string     cutting.py     stream -> messages, as bytes; streams.py and beginnings.py before it
+         segments           syntax.py      bytes of a message -> its segments, character sets in charset.py
     UNB  interchange        envelope.py    counts and references of UNZ, UNE and UNT
     UNH  message            messages.py    one message -> document
-         segment groups     structure.py   by the tables in schemas/edifact, see directory.py; elements.py checks inside segments
+         segment groups     structure.py   -> tree.py, by the tables in schemas/edifact (directory.py, steps.py); elements.py looks inside
          groups that repeat forms.py        groups of a known form are matched as a whole, and built by a function that was written for it
          elements           notation.py    the paths of mappings/formats/edifact; dates.py, leftovers.py
     records -> bytes        writing.py

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from parsers.edifact.paths import taken, text
-from parsers.edifact.structure import Group, Segment, Tree, bit
+from parsers.edifact.tree import Group, Segment, Tree, bit
 from wharfinger.records import ApplicationResponse, DocumentReference, DocumentResponse, LineResponse, Place, Response, Status
 
 _ACTIONS = {"4": "RE", "7": "AP", "8": "AB"}

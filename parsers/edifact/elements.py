@@ -13,7 +13,8 @@ import re
 from functools import cache
 
 from parsers.edifact.directory import Directory, Part, Row, directory
-from parsers.edifact.structure import FAULT_LIMIT, Tree, build
+from parsers.edifact.structure import build
+from parsers.edifact.tree import FAULT_LIMIT, Tree
 
 __all__ = ["build", "check", "directory", "in_order", "pattern"]
 

@@ -14,8 +14,9 @@ from parsers.edifact.directory import Directory, code_names, directory, nearest
 from parsers.edifact.envelope import Envelope
 from parsers.edifact.messages import header
 from parsers.edifact.streams import Capitals
-from parsers.edifact.structure import Group, Segment, build
+from parsers.edifact.structure import build
 from parsers.edifact.syntax import Block, restored
+from parsers.edifact.tree import Group, Segment
 from wharfinger.code_lists import codes
 from wharfinger.records import Place
 

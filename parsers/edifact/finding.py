@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from parsers.edifact.dates import ZONED, guess, iso, unknown, unknown_zone
 from parsers.edifact.directory import QUALIFIED
 from parsers.edifact.paths import Plan, Position, Predicate, text
-from parsers.edifact.structure import Group, Segment, Tree, bit
 from parsers.edifact.syntax import restored
+from parsers.edifact.tree import Group, Segment, Tree, bit
 from wharfinger.mapping import Build, Found
 from wharfinger.problems import Problem
 from wharfinger.rehearsal import Unknown

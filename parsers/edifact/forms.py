@@ -18,8 +18,10 @@ from typing import Any, NamedTuple
 from parsers.edifact.dates import UnknownDate
 from parsers.edifact.directory import QUALIFIED, Directory, Part, directory
 from parsers.edifact.elements import in_order, pattern
-from parsers.edifact.structure import ITEM_NUMBERS, Form, Group, Model, Tree, unfold
+from parsers.edifact.steps import Form, Model
+from parsers.edifact.structure import unfold
 from parsers.edifact.syntax import restored
+from parsers.edifact.tree import ITEM_NUMBERS, Group, Tree
 from wharfinger.mapping import Build, Found, Notation
 from wharfinger.problems import Problem
 from wharfinger.records import Place

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from parsers.edifact.directory import QUALIFIERS, directory
 from parsers.edifact.forms import stage, values
-from parsers.edifact.structure import Group, Model, Segment, Tree, bit
+from parsers.edifact.steps import Model
 from parsers.edifact.syntax import restored
+from parsers.edifact.tree import Group, Segment, Tree, bit
 from wharfinger.rehearsal import Undecidable, Written, written_out
 
 _SERVICE = frozenset(("UNH", "UNT", "UNS"))

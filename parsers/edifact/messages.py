@@ -39,9 +39,10 @@ from parsers.edifact.leftovers import leftovers
 from parsers.edifact.notation import Edifact
 from parsers.edifact.packing import pack
 from parsers.edifact.settlement import settle
-from parsers.edifact.structure import FAULT_LIMIT, LACKING, Fault, Group, Tree, bit, build
+from parsers.edifact.structure import build
 from parsers.edifact.sub_lines import set_apart
 from parsers.edifact.syntax import ELEMENT_COUNT_LIMIT, SEGMENT_COUNT_LIMIT, Block, restored
+from parsers.edifact.tree import FAULT_LIMIT, LACKING, Fault, Group, Tree, bit
 from wharfinger.config import Partner
 from wharfinger.contracts import Context, Document, Message
 from wharfinger.mapping import Build, Found, MappingError, compile_mapping, merge

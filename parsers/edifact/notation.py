@@ -53,7 +53,7 @@ from parsers.edifact.finding import (
 )
 from parsers.edifact.forms import quick
 from parsers.edifact.paths import Plan, keys_by_number, planned
-from parsers.edifact.structure import Group, bit
+from parsers.edifact.tree import Group, bit
 from wharfinger.mapping import Build, Found, Notation, no_values
 from wharfinger.records import Place
 

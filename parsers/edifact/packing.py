@@ -20,7 +20,7 @@ import msgspec
 
 from parsers.edifact.notation import code_list
 from parsers.edifact.paths import taken, text
-from parsers.edifact.structure import Group, Tree, bit
+from parsers.edifact.tree import Group, Tree, bit
 from wharfinger.checks.identifiers import gs1_fault
 from wharfinger.records import DespatchAdvice, Identifier, Package, Quantity, ReceiptAdvice, Shipment, TransportHandlingUnit
 

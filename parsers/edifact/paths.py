@@ -11,8 +11,9 @@ from functools import cache
 from typing import NamedTuple
 
 from parsers.edifact.directory import QUALIFIED, REFERENCE, RELEASES, Directory, Member, directory
-from parsers.edifact.structure import ITEM_NUMBERS, Segment, bit, key
+from parsers.edifact.steps import key
 from parsers.edifact.syntax import restored
+from parsers.edifact.tree import ITEM_NUMBERS, Segment, bit
 
 
 class Position(NamedTuple):

@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 
 from parsers.edifact.paths import taken, text
-from parsers.edifact.structure import Segment, Tree
+from parsers.edifact.tree import Segment, Tree
 from wharfinger.records import (
     AllowanceCharge,
     Amount,

@@ -15,8 +15,8 @@ from typing import Any
 
 import msgspec
 
-from parsers.edifact.structure import Tree
 from parsers.edifact.syntax import restored
+from parsers.edifact.tree import Tree
 from wharfinger.problems import Problem
 from wharfinger.records import Record, lines, lines_field, monetary_total
 

@@ -61,7 +61,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from parsers.edifact.directory import REFERENCE, RELEASES, Directory, Member, directory
-from parsers.edifact.structure import key
+from parsers.edifact.steps import key
 from parsers.edifact.writing_fields import HEADS, Fields, Get, Leaf, LevelOf, Slot, Test, listed
 from parsers.edifact.writing_job import Job, Node, Path
 from parsers.edifact.writing_packing import levels
