@@ -14,6 +14,8 @@ from typing import TypeVar
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
 
 from wharfinger.journal.database import reading
 from wharfinger.reports.exceptions import exceptions
@@ -59,8 +61,11 @@ def deliver_everything(hub: Hub) -> Delivered:
     )
 
 
-async def report(hub: Hub, did: Sequence[TakenIn | Processed | Delivered]) -> None:
-    """A summary and a table of what a person has to look at, under keys that stay the same."""
+async def report(hub: Hub, did: Sequence[TakenIn | Processed | Delivered]) -> State[None] | None:
+    """A summary and a table of what a person has to look at, under keys that stay the same; how the run ends.
+
+    A source or destination that does not answer fails the run, so that it is red in the UI. Nothing else waited for it.
+    """
     language = hub.home.settings.language
     now = hub.status()
     with reading(hub.journal) as connection:
@@ -91,6 +96,8 @@ async def report(hub: Hub, did: Sequence[TakenIn | Processed | Delivered]) -> No
         for row in to_look_at
     ]
     await acreate_table_artifact(rows, key="wharfinger-exceptions", description=phrase("flow-exceptions", language))
+    unreached = [reason for one in did for reason in _unreached(one)]
+    return Failed(message="; ".join(unreached)) if unreached else None
 
 
 def _chunks(name: str, step: Callable[[], T], goes_on: Callable[[T], bool]) -> Iterator[T]:
@@ -108,6 +115,12 @@ def _chunk(name: str, step: Callable[[], T], number: int = 1) -> T:
         return step()
 
     return chunk()
+
+
+def _unreached(did: TakenIn | Processed | Delivered) -> tuple[str, ...]:
+    if isinstance(did, TakenIn):
+        return did.left if did.is_stopped else ()
+    return did.reasons if isinstance(did, Delivered) else ()
 
 
 def _sentences(did: TakenIn | Processed | Delivered, language: str) -> list[str]:

@@ -6,12 +6,13 @@ takes what it has leased in the journal.
 """
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 
 from flows.chunks import deliver_everything, hub_of_the_worker, process_everything, report, take_all_in
 
 
 @flow(name="sweep", persist_result=False)
-async def sweep() -> None:
+async def sweep() -> State[None] | None:
     """Take in what the sources offer, process what waits, deliver what is ready."""
     with hub_of_the_worker() as hub:
-        await report(hub, [take_all_in(hub), process_everything(hub), deliver_everything(hub)])
+        return await report(hub, [take_all_in(hub), process_everything(hub), deliver_everything(hub)])

@@ -8,17 +8,18 @@ Whoever puts files into a source's folder may say so, and need not wait for the 
 """
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 
 from flows.chunks import hub_of_the_worker, report, take_all_in
 
 
 @flow(name="take-in", persist_result=False)
-async def take_in() -> None:
+async def take_in() -> State[None] | None:
     """Take everything in, then wake up process_documents."""
     with hub_of_the_worker() as hub:
         taken = take_all_in(hub)
         if taken.receipts:
             # The journal is committed: when this event is lost, the next sweep finds the receipts all the same.
             emit_event("wharfinger.receipt.taken-in", resource={"prefect.resource.id": "wharfinger.hub"})
-        await report(hub, [taken])
+        return await report(hub, [taken])

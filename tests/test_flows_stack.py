@@ -30,6 +30,7 @@ companies:
   - {company: us, name: Hafen AG, identity: {gln: ["5412345000013"]}}
 sources:
   inbox: {kind: folder, folder: inbox, stable_seconds: 0}
+  share: {kind: folder, folder: share, stable_seconds: 0}
 sinks:
   outbox: {kind: xml_outbox, folder: outbox}
   warehouse: {kind: warehouse, url: "sqlite:///warehouse.db"}
@@ -169,6 +170,23 @@ def test_a_run_leaves_a_summary_and_a_table_of_exceptions(home: Path) -> None:
 
     wait_until(lambda: "nothing.txt" in artifact("wharfinger-exceptions"), 150, "the table of exceptions", home)
     assert "delivered" in artifact("wharfinger-summary")
+
+
+def test_a_source_that_cannot_be_reached_fails_the_run_and_stops_nothing_else(home: Path) -> None:
+    (home / "share").rename(home / "share.away")
+    (home / "share").write_text("not mounted")
+    try:
+        drop(home, "PO-SHARE")
+        before = delivered(home)[0]
+        [deployment] = ask(home, "deployments/filter", {"deployments": {"name": {"any_": ["sweep"]}}})
+        ask(home, f"deployments/{deployment['id']}/create_flow_run", {})
+        [failed, *_] = wait_until(lambda: runs(home, "sweep", "FAILED"), 90, "a sweep that failed", home)
+    finally:
+        (home / "share").unlink()
+        (home / "share.away").rename(home / "share")
+
+    assert failed["state"]["message"].startswith("share: ")
+    assert delivered(home)[0] == before + 1
 
 
 def test_nobody_without_the_password_gets_an_answer(home: Path) -> None:

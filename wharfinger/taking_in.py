@@ -17,7 +17,7 @@ from wharfinger.zip_limits import display_name
 class TakenIn(Shape, frozen=True):
     """receipts: newly taken in. left: one sentence for each file that was left where it is, and why.
 
-    is_stopped: whether the archive took nothing more, so that a person has to act.
+    is_stopped: whether a source could not be reached or the archive took nothing more, so that a person has to act.
     """
 
     receipts: int = 0
@@ -29,13 +29,33 @@ def take_in(hub: Hub, source: Source | None = None, limit: int = 500) -> TakenIn
     """Take in what is ready in the configured sources, or in the one given. What is acknowledged is safe by then."""
     taken = 0
     left: list[Exception] = []
-    names = ["command line"] if source else list(hub.home.settings.sources)
-    for name in names:
-        one = source or registry.open_source(hub.home.settings.sources[name], hub.home)
-        for batch in _batches(one.sweep(), limit):
+    named = [("command line", source)] if source else _opened(hub, left)
+    for name, one in named:
+        for batch in _batches(_ready(name, one, left), limit):
             taken += _take_batch(hub, name, one, batch, left)
     is_stopped = any(isinstance(error, Transient) and not isinstance(error, ChangedWhileRead) for error in left)
     return TakenIn(receipts=taken, left=tuple(_text(str(error)) for error in left), is_stopped=is_stopped)
+
+
+def _opened(hub: Hub, left: list[Exception]) -> Iterator[tuple[str, Source]]:
+    """The configured sources. One that cannot be reached (a share that is not mounted) does not stop the others."""
+    for name, settings in hub.home.settings.sources.items():
+        try:
+            yield name, registry.open_source(settings, hub.home)
+        except (Transient, OSError) as error:
+            left.append(_unreachable(name, error))
+
+
+def _ready(name: str, source: Source, left: list[Exception]) -> Iterator[Arrival]:
+    try:
+        yield from source.sweep()
+    except (Transient, OSError) as error:
+        left.append(_unreachable(name, error))
+
+
+def _unreachable(name: str, error: Exception) -> Transient:
+    reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.strerror else str(error)
+    return Transient(f"{name}: {reason}")
 
 
 def _take_batch(hub: Hub, name: str, source: Source, batch: list[Arrival], left: list[Exception]) -> int:
