@@ -32,6 +32,7 @@ from parsers.edifact import elements
 from parsers.edifact.acknowledgement import respond
 from parsers.edifact.addresses import REGION, put_right
 from parsers.edifact.afterwards import complete
+from parsers.edifact.cancelled_quantities import take_off
 from parsers.edifact.charset import declared
 from parsers.edifact.directory import directory, nearest
 from parsers.edifact.forms import learn
@@ -128,6 +129,7 @@ def read(block: Block, interchange: int, message: int, *, test: bool, context: C
     if record is None:  # nothing that a field has: the rest is kept all the same
         record = KINDS[reading.kind](test_indicator=test, origin=reading.notation.place(tree.root))
     settle(record, tree)
+    take_off(record, tree)
     record, more = complete(record)
     total = _control_total(record, tree)
     _complete(record, tree, reading.line, test=test)
