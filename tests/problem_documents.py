@@ -193,6 +193,9 @@ MADE: dict[str, Callable[[], bytes]] = {
     "docx-too-large": lambda: _docx(_word("".join(f"<a>{n * 7919 % 99991}</a>" for n in range(500_001)))),
     "docx-without-text": lambda: _docx(_word("<w:p/>")),
     "docx-active-content": lambda: _docx(_word(_ORDER_ON_PAGE), **{"vbaProject.bin": b"macro"}),
+    "page-row-behind-sum": lambda: _docx(
+        _word(_ORDER_ON_PAGE.replace("</w:tbl>", f"{_row('Total quantity', '', '24', '')}{_row('2', 'Air filter', '8', 'pcs')}</w:tbl>"))
+    ),
     "page-row-unclear": (FOLDER.parent / "pdf" / "one-text-a-row.pdf").read_bytes,
     "office-encrypted": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(30, b"\0") + b"\x09" + bytes(481) + "EncryptedPackage".encode("utf-16-le") + bytes(600),
     "allowance-incomplete": lambda: (FOLDER.parent / "ubl" / "peppol_order.xml").read_bytes().replace(b"<cac:OrderLine>", _ALLOWANCE + b"<cac:OrderLine>", 1),

@@ -164,3 +164,25 @@ def test_a_row_behind_a_sum_is_a_row_where_it_counts_on_and_adds_up() -> None:
     order, _ = order_of((*HEADER, *one, *between, *two, (350, 140, "Total"), (420, 140, "18.00")))
 
     assert ["Filter", "Belt"] == names(order)
+
+
+def test_a_row_behind_the_last_sum_is_asked_about() -> None:
+    one, two = row(70, "1", "Filter", "2", "3.00", "6.00"), row(120, "2", "Belt", "3", "4.00", "12.00")
+    order, codes = order_of((*HEADER, *one, (350, 90, "Total"), (420, 90, "6.00"), *two))
+
+    assert (["Filter"], ["page-row-behind-sum"]) == (names(order), codes)
+
+
+def test_a_row_behind_the_last_sum_on_a_further_page_is_asked_about() -> None:
+    one, two = row(70, "1", "Filter", "2", "3.00", "6.00"), row(120, "2", "Belt", "3", "4.00", "12.00")
+    order, codes = order_of((*HEADER, *one, (350, 90, "Total"), (420, 90, "6.00")), two)
+
+    assert (["Filter"], ["page-row-behind-sum"]) == (names(order), codes)
+
+
+def test_taxes_below_the_sum_are_no_rows() -> None:
+    one = row(70, "1", "Filter", "2", "3.00", "6.00")
+    taxes = ((100, 130, "VAT 19 %"), (350, 130, "6.00"), (420, 130, "1.14"))
+    order, codes = order_of((*HEADER, *one, (350, 90, "Total"), (420, 90, "6.00"), *taxes))
+
+    assert (["Filter"], []) == (names(order), codes)

@@ -236,7 +236,9 @@ def read(
     problems: list[Problem] = []
     record: Order | None = compile_mapping(Order, fields, notation)(paper, problems)
     problems += [
-        Problem(code="page-row-unclear", place=row.place, found=row.lines[0].text[:80]) for row in notation.rows if row.doubtful
+        Problem(code="page-row-behind-sum" if row.behind else "page-row-unclear", place=row.place, found=row.lines[0].text[:80])
+        for row in notation.rows
+        if row.doubtful
     ]
     if record is not None:
         record = _known_parties(record, paper, context)

@@ -17,6 +17,7 @@ class Row:
     """A row of the table. cells: column -> the texts in it, one for each line; lines: all of it; paper: the document it stands in.
 
     placed: what stands in its first line, with the number of the column. doubtful: nobody can say which of its texts belongs where.
+    behind: it stands behind the last sum of its table.
     """
 
     place: Place
@@ -26,6 +27,7 @@ class Row:
     lines: list[Line] = field(default_factory=list)
     placed: list[tuple[int, Run]] = field(default_factory=list)
     doubtful: bool = False
+    behind: bool = False
 
     def text(self, column: str) -> str:
         """What stands in a column; the parts of a wrapped text are joined."""

@@ -18,34 +18,41 @@ from wharfinger.page_order import NUMBERS, Column, adds_up, fits, read_in_order
 from wharfinger.page_rows import Row, has, is_proven, name_by_content, name_by_sums, part_codes_from_names, take_back, without_strangers
 from wharfinger.records import Place
 
+Section = tuple[list[Cell], list[Line]]
+"""A table on a page: its header and body."""
+
 
 def rows(paper: Paper, layout: Layout) -> list[Row]:
     """All rows of all tables with such a header, over all pages."""
     found: list[Row] = []
-    header: list[Cell] = []
+    behind: list[Row] = []
+    last: Section = ([], [])
     is_open = False
     for page in paper.pages:
         goes_on = is_open
-        sections, is_open = _sections(page, paper, layout, header, is_open)
+        sections, is_open = _sections(page, paper, layout, last, is_open, behind)
         for number, (cells, body) in enumerate(sections):
             read = list(_read(page, paper, layout, cells, body))
             if number == 0 and goes_on and len(sections) > 1:  # what stands above the header of a page is its head, as a rule
                 read = [row for row in read if is_proven(row, cells, layout) or take_back(row)]
             found += read
-            header = cells
+            last = cells, body or last[1]
     name_by_content(found, layout)
     name_by_sums(found, layout)
     part_codes_from_names(found, layout)
-    return without_strangers(found, layout)
+    return [*without_strangers(found, layout), *behind]
 
 
 def _sections(
-    page: Page, paper: Paper, layout: Layout, header: list[Cell], is_open: bool
-) -> tuple[list[tuple[list[Cell], list[Line]]], bool]:
-    """The tables of a page, each as header and body; and whether the last goes on on the next page."""
-    sections: list[tuple[list[Cell], list[Line]]] = []
+    page: Page, paper: Paper, layout: Layout, last: Section, is_open: bool, behind: list[Row]
+) -> tuple[list[Section], bool]:
+    """The tables of a page, and whether the last goes on on the next page.
+
+    last: the last table of the pages before. behind: gets a doubtful row for each line behind the last sum that looks like a row.
+    """
+    sections: list[Section] = []
     if is_open:
-        sections.append((header, []))
+        sections.append((last[0], []))
     is_subtotal = False
     at = 0
     lines = page.lines
@@ -66,16 +73,21 @@ def _sections(
                 is_subtotal = _begins_with(line, layout.goes_on_after)
             else:
                 sections[-1][1].append(line)
-        elif sections and _goes_on(line, sections[-1], layout) and (is_subtotal or _is_before_a_sum(lines[at:], sections[-1][0], layout)):
-            is_open = True
-            sections[-1][1].append(line)
+        elif not is_open and _goes_on(line, sections[-1] if sections else last, layout):
+            if sections and (is_subtotal or _is_before_a_sum(lines[at:], sections[-1][0], layout)):
+                is_open = True
+                sections[-1][1].append(line)
+            else:
+                behind += _in_doubt(line, paper, (sections[-1] if sections else last)[0], layout)
         at += 1
     return sections, is_open
 
 
-def _goes_on(line: Line, section: tuple[list[Cell], list[Line]], layout: Layout) -> bool:
+def _goes_on(line: Line, section: Section, layout: Layout) -> bool:
     """Whether a table goes on with a line behind a subtotal: its position counts on, and the columns have what they should."""
     header, body = section
+    if not header:
+        return False
     kinds = dict(layout.kinds)
     edges = middles(header)
     texts = _texts_of(line, edges, header)
@@ -89,6 +101,14 @@ def _goes_on(line: Line, section: tuple[list[Cell], list[Line]], layout: Layout)
     before = [text for one in body if (text := _texts_of(one, edges, header).get(leading, "").rstrip(".")).isdigit()]
     own = texts.get(leading, "").rstrip(".")
     return own.isdigit() and bool(before) and int(own[:9]) > int(before[-1][:9])
+
+
+def _in_doubt(line: Line, paper: Paper, header: list[Cell], layout: Layout) -> Iterator[Row]:
+    """The row that a line would be, if it names an item and how many."""
+    row = Row(line.place, paper, {cell.name: cell.label for cell in header}, lines=[line], doubtful=True, behind=True)
+    row.cells = {name: [text] for name, text in _texts_of(line, middles(header), header).items()}
+    if has(row, layout.kinds, "quantity") and has(row, layout.kinds, "text", "thing", "code"):
+        yield row
 
 
 def _is_before_a_sum(lines: Sequence[Line], header: list[Cell], layout: Layout) -> bool:

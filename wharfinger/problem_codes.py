@@ -958,6 +958,13 @@ _ALL = (
         zh=("无法判断该表格行中的各个值属于哪一列：{found}", "请对照原单据手工录入订单，或请发送方提供列分明的文件。"),
     ),
     _code(
+        "page-row-behind-sum", "park",
+        en=("A row that looks like an order line stands behind the total, and was not read: {found}", "Find out whether it is ordered too. If not, release the order as it is; if so, enter it by hand or ask the sender for a corrected document."),
+        ru=("Строка, похожая на строку заказа, стоит после итога и не прочитана: {found}", "Выясните, заказана ли и она. Если нет, выпустите заказ как есть; если да, введите его вручную или попросите у отправителя исправленный документ."),
+        de=("Eine Zeile, die wie eine Bestellposition aussieht, steht hinter der Summe und wurde nicht gelesen: {found}", "Klären, ob auch sie bestellt ist. Wenn nicht, die Bestellung so freigeben; wenn ja, von Hand erfassen oder den Absender um einen berichtigten Beleg bitten."),
+        zh=("合计之后有一行看起来像订单行，未被读取：{found}", "请确认该行是否也属于订购内容。如果不是，请按原样放行订单；如果是，请手工录入或请发送方提供更正后的单据。"),
+    ),
+    _code(
         "page-templates-ambiguous", "park",
         en=("The templates of several partners fit this document: {found}.", "Make `match` in their partner files more exact, then replay it."),
         ru=("Документу подходят шаблоны нескольких партнёров: {found}.", "Уточните `match` в файлах партнёров и повторите чтение."),
