@@ -85,3 +85,24 @@ def test_units_in_small_letters_and_in_the_words_of_the_trade(unit: str, expecte
 
 def test_texts_in_the_head_of_a_despatch_advice_are_its_notes() -> None:
     assert ("Ramp 4",) == record("DESADV", "FTX+AAI+++Ramp 4'").notes
+
+
+@pytest.mark.parametrize("numbers", ["LIN+1++9780141036144:IB'", "LIN+1'PIA+5+9780141036144:IB'", "LIN+1'PIA+1+9780141036144:IB'"])
+def test_isbn_of_thirteen_digits_is_the_gtin_of_a_book(numbers: str) -> None:
+    [line] = record("ORDERS", line=f"{numbers}QTY+21:2'UNS+S'").order_lines
+
+    assert ("9780141036144", "0160", ()) == (
+        line.item.standard_item_identification.value,
+        line.item.standard_item_identification.scheme_id,
+        line.item.additional_item_identifications,
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "isbn"),
+    [("LIN+1++9780141036144:EN'PIA+5+9780141036144:IB'", "9780141036144"), ("LIN+1'PIA+5+0141036141:IB'", "0141036141")],
+)
+def test_isbn_beside_a_gtin_or_of_ten_digits_is_a_further_number(numbers: str, isbn: str) -> None:
+    [line] = record("ORDERS", line=f"{numbers}QTY+21:2'UNS+S'").order_lines
+
+    assert [(isbn, "IB")] == [(one.value, one.scheme_id) for one in line.item.additional_item_identifications]

@@ -186,3 +186,12 @@ def test_dates_prior_to_and_including_are_the_ends_of_periods() -> None:
     assert [(date(2026, 11, 1), date(2026, 11, 5)), (date(2026, 11, 2), date(2026, 11, 4))] == [
         (one.start_date, one.end_date) for one in periods
     ]
+
+
+def test_text_of_a_reason_without_amount_is_a_note_of_the_remitted_document() -> None:
+    head = "BGM+239+Z-1+9'DTM+137:20260131:102'FII+PB+4711:Nordwind+90874:25:131'NAD+PR+4012345500004::9'NAD+PE+5412345000013::9'CUX+2:EUR:11"
+    line = "DOC+380+RE-1'MOA+9:50'MOA+12:0'DTM+137:20260101:102'AJT+9'FTX+ABO+1++wrong period"
+    remittance = _message("REMADV", f"{head}'{line}'UNS+S'MOA+12:0")
+
+    assert ("wrong period",) == remittance.remittance_advice_lines[0].notes
+    assert "4711" == remittance.payment_means[0].payer_financial_account.id

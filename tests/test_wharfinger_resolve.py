@@ -172,6 +172,14 @@ def test_unit_without_gtin_is_the_partners_default_or_stays_missing() -> None:
     assert line == without
 
 
+def test_unit_of_an_isbn_of_ten_digits_is_one_piece() -> None:
+    isbn = Item(additional_item_identifications=(Identifier(value="0141036141", scheme_id="IB"),))
+
+    [line] = resolve(order(None, line_of(isbn, Quantity(value=Decimal(2)))), Context())[0].order_lines
+
+    assert Quantity(value=Decimal(2), unit_code="C62") == line.quantity
+
+
 def test_default_currency_is_assumed_and_given_to_all_amounts() -> None:
     bare, full = Amount(value=Decimal("3.50")), Amount(value=Decimal("3.50"), currency_id="EUR")
     allowance = AllowanceCharge(charge_indicator=False, amount=bare)

@@ -2,7 +2,7 @@
 
 A party is known by its GLN or tax number, else by a code or its name; a name or code counts for nothing beside a GLN that the
 partner file does not list. Everything that was sent stays in `identifications`. A unit that is not stated is one trade unit
-(C62) where a GTIN identifies the item (GS1 EANCOM, QTY: no unit means units of the GTIN), else the partner's declared default.
+(C62) where a GTIN or ISBN identifies the item (GS1 EANCOM, QTY: no unit means units of the GTIN), else the partner's declared default.
 Countries become alpha-2 codes. What is assumed is named in `assumed`. Resolving a resolved record changes nothing.
 
 >>> from decimal import Decimal
@@ -353,7 +353,13 @@ def _line(line: Line, words: _Words, only_tax: TaxCategory | None) -> Line:
 
 
 def _has_gtin(item: Item | None) -> bool:
-    return item is not None and item.standard_item_identification is not None and item.standard_item_identification.scheme_id == "0160"
+    """Or an ISBN, which also says what one piece is."""
+    if item is None:
+        return False
+    standard = item.standard_item_identification
+    return (standard is not None and standard.scheme_id == "0160") or any(
+        one.scheme_id == "IB" for one in item.additional_item_identifications
+    )
 
 
 def _item(item: Item, words: _Words) -> Item:
