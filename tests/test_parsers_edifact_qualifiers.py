@@ -106,3 +106,10 @@ def test_isbn_beside_a_gtin_or_of_ten_digits_is_a_further_number(numbers: str, i
     [line] = record("ORDERS", line=f"{numbers}QTY+21:2'UNS+S'").order_lines
 
     assert [(isbn, "IB")] == [(one.value, one.scheme_id) for one in line.item.additional_item_identifications]
+
+
+def test_agency_en_of_a_party_means_gs1() -> None:
+    found = record("ORDERS", parties=f"NAD+BY+{BUYER}::EN'NAD+SU+{SELLER}::EN'")
+
+    assert (BUYER, "0088") == (found.buyer_customer_party.endpoint_id.value, found.buyer_customer_party.endpoint_id.scheme_id)
+    assert found.buyer_customer_party.id is None
