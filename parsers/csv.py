@@ -21,10 +21,13 @@ from typing import BinaryIO
 from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.table_notation import Row, folded
-from wharfinger.tables import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS, Sheet, kind_of_table, known_headings, orders, settings_of
-from wharfinger.tables import excerpts as of_tables
-from wharfinger.tables import explain as explain_tables
+from wharfinger.table_columns import folded
+from wharfinger.table_headers import HEADER_WITHIN, kind_of_table
+from wharfinger.table_settings import known_headings, settings_of
+from wharfinger.table_sheets import MAX_COLUMNS, MAX_ROWS, Row, Sheet
+from wharfinger.table_showing import excerpts as of_tables
+from wharfinger.table_showing import explain as explain_tables
+from wharfinger.tables import orders
 
 FORMAT = "csv"
 _SAMPLE = 64 * 1024

@@ -18,10 +18,10 @@ from wharfinger import zip_limits
 from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.table_notation import Row
-from wharfinger.tables import MAX_COLUMNS, Sheet, orders
-from wharfinger.tables import excerpts as of_tables
-from wharfinger.tables import explain as explain_tables
+from wharfinger.table_sheets import MAX_COLUMNS, Row, Sheet
+from wharfinger.table_showing import excerpts as of_tables
+from wharfinger.table_showing import explain as explain_tables
+from wharfinger.tables import orders
 from wharfinger.text_values import Exact
 
 FORMAT = "xlsx"

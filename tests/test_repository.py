@@ -27,7 +27,7 @@ from wharfinger.reading import check
 from wharfinger.records import Invoice, InvoiceLine, Order, OrderLine, Place, Record
 from wharfinger.running import run_once
 from wharfinger.samples import HOME, PARTNERS, copy_to
-from wharfinger.tables import settings_of
+from wharfinger.table_settings import settings_of
 from wharfinger.yaml_files import load_struct, load_yaml
 
 PAGES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md")]

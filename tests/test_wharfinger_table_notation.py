@@ -7,8 +7,11 @@ import pytest
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.problems import Problem
 from wharfinger.records import Order, Place
-from wharfinger.table_notation import Columns, Group, Row, TableNotation, apply, folded, headings_of
-from wharfinger.tables import packaged
+from wharfinger.table_applying import apply, headings_of
+from wharfinger.table_columns import Columns, folded
+from wharfinger.table_notation import TableNotation
+from wharfinger.table_settings import packaged
+from wharfinger.table_sheets import Group, Row
 
 
 def _columns(headings: list[str], mapping: dict[str, Any]) -> Columns:

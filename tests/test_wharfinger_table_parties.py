@@ -3,8 +3,8 @@
 import pytest
 
 from wharfinger import table_parties
-from wharfinger.table_notation import Columns, folded
-from wharfinger.tables import known_headings
+from wharfinger.table_columns import Columns, folded
+from wharfinger.table_settings import known_headings
 
 
 def test_every_combination_is_a_heading_of_the_mapping() -> None:

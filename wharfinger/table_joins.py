@@ -16,7 +16,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from wharfinger.problems import Problem
-from wharfinger.table_notation import Row, folded
+from wharfinger.table_columns import folded
+from wharfinger.table_sheets import Row, padded
 
 _TAG = re.compile(r"[^\W_]{1,6}")
 
@@ -43,10 +44,6 @@ def flattened(rows: Iterator[Row | Problem], head: Row, line: Row) -> Iterator[R
         elif row.number == line.number:
             yield Row([*headings, *head.cells[1:]], row.number, row.line)
         elif row.number > line.number and row.cells and row.cells[0] == head.cells[0]:
-            current = _padded(row.cells[1:], width)
+            current = padded(row.cells[1:], width)
         elif row.number > line.number and any(row.cells):
-            yield Row([*_padded(row.cells[1:], len(headings)), *current, *row.cells[len(headings) + 1 :]], row.number, row.line)
-
-
-def _padded(cells: Sequence[str], width: int) -> list[str]:
-    return [*cells[:width], *([""] * (width - len(cells)))]
+            yield Row([*padded(row.cells[1:], len(headings)), *current, *row.cells[len(headings) + 1 :]], row.number, row.line)

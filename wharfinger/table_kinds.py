@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from wharfinger.table_notation import folded
+from wharfinger.table_columns import folded
 from wharfinger.yaml_files import load_yaml
 
 _NUMBER = r"[\s.:]*(?:№|#|n[o°r]?\.?|nº|num(?:ber|mer|ero)?|номер|号)?[\s.:]*[\w/-]*\d.*"

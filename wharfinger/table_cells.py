@@ -1,0 +1,109 @@
+"""What a cell looks like, and what part of it is meant: `looks` and `take` of the notation of tables."""
+
+import re
+from collections.abc import Callable
+
+from stdnum import ean
+
+
+def restored(raw: str) -> str | None:
+    """The number shown as 4.000862141404E+12, if no digit is lost and, where it is as long as a GTIN, its check digit holds.
+
+    >>> restored("4,000862141404E+12"), restored("4,00086E+12")
+    ('4000862141404', None)
+    """
+    match = ROUNDED.fullmatch(raw)
+    if match is None:
+        return raw
+    fraction, exponent = match[2] or "", int(match[3])
+    if len(fraction) != exponent:  # fewer digits than the number has: the rest was rounded away
+        return None
+    digits = match[1] + fraction
+    return digits if len(digits) not in (12, 13, 14) or ean.is_valid(digits) else None
+
+
+def _tax_number(scheme: str) -> Callable[[str], str | None]:
+    def number_of(raw: str) -> str | None:
+        match = _TAX_NUMBERS[scheme].search(raw[:500])
+        return match[1] if match else None
+
+    return number_of
+
+
+def _is_gln(raw: str) -> bool:
+    return len(raw) == 13 and raw.isascii() and raw.isdigit() and ean.is_valid(raw)
+
+
+def _is_gtin(raw: str) -> bool:
+    return len(raw) in (8, 12, 13, 14) and raw.isascii() and raw.isdigit() and ean.is_valid(raw)
+
+
+def _is_code(raw: str) -> bool:
+    return bool(_CODE.fullmatch(raw)) and not _is_gtin(raw)
+
+
+def _name_before_tax_number(raw: str) -> str | None:
+    """The name in "Hafen AG (ИНН 7701234567)" and "100234    Hafen AG"; the whole cell where there is no number."""
+    match = _TAX_LABEL.search(raw[:500])
+    if match and match.start():
+        return raw[: match.start()].rstrip(" ,;:/(-–—")
+    coded = _CODE_AND_NAME.fullmatch(raw)
+    return coded[2] if coded else raw
+
+
+def _code_before_name(raw: str) -> str | None:
+    match = _CODE_AND_NAME.fullmatch(raw)
+    return match[1] if match else None
+
+
+def _number_before_unit(raw: str) -> str:
+    """The number in "24 Stück"; the cell as it is where it holds nothing else."""
+    match = _NUMBER_AND_UNIT.fullmatch(raw)
+    return match[1] if match else raw
+
+
+def _unit_behind_number(raw: str) -> str | None:
+    match = _NUMBER_AND_UNIT.fullmatch(raw)
+    return match[2] if match else None
+
+
+_TAX_NUMBERS = {
+    "INN": re.compile(r"\b(?:ИНН|INN)(?:/КПП)?[ :№]*([0-9]{12}|[0-9]{10})(?![0-9])", re.IGNORECASE),
+    "KPP": re.compile(r"\b(?:КПП[ :№]*|ИНН/КПП[ :№]*(?:[0-9]{10}) ?/ ?)([0-9]{9})(?![0-9])", re.IGNORECASE),
+    "UNP": re.compile(r"\bУНП[ :№]*([0-9]{9})(?![0-9])", re.IGNORECASE),
+    "VAT": re.compile(
+        r"(?:\b(?:VAT|USt\.?-?Id\.?-?Nr\.?|UStID|UID|TVA|NIP|P\.? ?IVA|NIF|CIF|Tax ID)(?: ?(?:ID|No|Nr|number|intracom))?"
+        r"|税号|纳税人识别号|统一社会信用代码)"
+        r"[.: ：]*([A-Z]{0,3}[0-9][0-9A-Z]{6,17})(?![0-9A-Za-z])",
+        re.IGNORECASE,
+    ),
+}
+_TAX_LABEL = re.compile("|".join(pattern.pattern for pattern in _TAX_NUMBERS.values()), re.IGNORECASE)
+_CODE_AND_NAME = re.compile(r"([A-Z]{0,2}[0-9]{3,10}) {2,}(\S.{1,200})")
+"""As SAP prints a vendor: padded to ten characters."""
+_NUMBER_AND_UNIT = re.compile(r"([-+]?[0-9](?:[0-9 .,'\u00a0\u202f]{0,20}[0-9])?) ?([^\W\d_][^\d]{0,20})")
+_BRACKETED = re.compile(r"\[([^\[\]\s]{1,35})\]\s+(\S.{0,500})", re.DOTALL)
+"""As Odoo shows a product."""
+TAKES: dict[str, Callable[[str], str | None]] = {
+    **{scheme: _tax_number(scheme) for scheme in _TAX_NUMBERS},
+    "name": _name_before_tax_number,
+    "code": _code_before_name,
+    "number": _number_before_unit,
+    "unit": _unit_behind_number,
+    "bracketed code": lambda raw: found[1] if (found := _BRACKETED.fullmatch(raw)) else None,
+    "bracketed name": lambda raw: found[2] if (found := _BRACKETED.fullmatch(raw)) else None,
+}
+_CODE = re.compile(r"(?=.*[0-9])[^\s,;]{1,35}")
+LOOKS: dict[str, Callable[[str], bool]] = {
+    "gln": _is_gln,
+    "gtin": _is_gtin,
+    "code": _is_code,
+    "position": lambda raw: len(raw) <= 5 and raw.isascii() and raw.isdigit(),
+    "part": lambda raw: _is_code(raw) and not (len(raw) <= 5 and raw.isdigit()),
+    "party": lambda raw: len(raw) >= 4 and not _is_code(raw),
+    "unit": bool,
+    "text": lambda raw: not _is_code(raw) and not _is_gtin(raw),
+}
+ROUNDED = re.compile(r"([0-9])(?:[.,]([0-9]+))?[Ee]\+([0-9]{1,3})")
+NOTHING = frozenset({"-", "--", "—", "–", "00.00.0000", "#", "n/a", "N/A", "NULL", "null", "None", "False"})
+"""What exports write for nothing."""

@@ -1,0 +1,43 @@
+"""The column of units under a merged heading: "Quantity" over 24 and PCE."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from wharfinger.records import OrderLine
+from wharfinger.table_applying import apply
+from wharfinger.table_columns import Columns, letter
+from wharfinger.table_headers import Header
+from wharfinger.table_notation import folded_word
+from wharfinger.table_settings import packaged
+from wharfinger.table_sheets import Row
+
+
+def with_unit(header: Header, rows: Sequence[Row]) -> Header:
+    """The header; a column without heading behind the quantity's that holds nothing but units is called so (a merged heading)."""
+    headings = header.columns.headings
+    quantities = apply(OrderLine, {"quantity": {"value": packaged()["order_lines"]["quantity"]["value"]}}, header.columns).columns
+    for index in (one + 1 for one in quantities[:1]):
+        if index >= len(headings) or headings[index] != letter(index):
+            continue
+        cells = [row.cells[index] for row in rows if row.number > header.last and len(row.cells) > index and row.cells[index]]
+        if cells and all(_is_unit(cell) for cell in cells):
+            named = as_printed(header.columns)
+            return replace(header, columns=Columns([*named[:index], "Unit", *named[index + 1 :]], header.columns.names))
+    return header
+
+
+def as_printed(columns: Columns) -> list[str]:
+    """The headings, empty where there is none."""
+    return ["" if one == letter(at) else one for at, one in enumerate(columns.headings)]
+
+
+def _is_unit(cell: str) -> bool:
+    """Whether a cell is a word of the packaged mapping for a unit."""
+    return folded_word(cell) in _unit_words()
+
+
+@cache
+def _unit_words() -> frozenset[str]:
+    leaf = packaged()["order_lines"]["quantity"]["unit_code"][0]
+    return frozenset(folded_word(str(word)) for word in leaf["codes"] if not str(word).isdigit())
