@@ -22,8 +22,8 @@ from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 from wharfinger.table_columns import folded
-from wharfinger.table_headers import HEADER_WITHIN, kind_of_table
-from wharfinger.table_settings import known_headings, settings_of
+from wharfinger.table_headers import HEADER_WITHIN, find_header, kind_of_table
+from wharfinger.table_settings import known_headings, packaged, settings_of
 from wharfinger.table_sheets import MAX_COLUMNS, MAX_ROWS, Row, Sheet
 from wharfinger.table_showing import excerpts as of_tables
 from wharfinger.table_showing import explain as explain_tables
@@ -37,7 +37,10 @@ _QUOTED_LINES = 200
 """A quoted cell with more lines than this is a quote that was never closed."""
 _DELIMITERS = ("\t", ";", "|", ",")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_CHARSETS = ("cp1252", "cp1251", "gb18030", "cp1250", "cp1254", "cp866", "koi8-r", "shift_jis", "big5", "cp949", "cp850")
+_CHARSETS = (
+    *("cp1252", "cp1251", "gb18030", "cp1250", "cp1254", "cp866", "koi8-r", "shift_jis", "big5", "cp949", "cp850"),
+    *("iso8859-2", "iso8859-5"),
+)
 _CELLS = re.compile(r"[;,|\t\r\n\"]+")
 _OTHER = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:UNA.{6}|UNB\+|ISA.\d\d|EDI_DC|<|\{|\[|%PDF|PK\x03\x04|1CClientBankExchange|#!|:\d\d:"
@@ -204,11 +207,19 @@ def _dialect(text: str) -> tuple[str, str | None] | None:
         if not wide:
             continue
         kind = kind_of_table(wide)
-        clean = _share_of_clean(wide, len(rows))
+        clean = _share_of_clean(*_from_header(wide, rows))
         if kind or clean >= 0.9:
             rank = kind is not None, clean, Counter(len(row.cells) for row in wide).most_common(1)[0][0]
             best = (rank, delimiter, kind) if best is None or rank > best[0] else best
     return (best[1], best[2]) if best else None
+
+
+def _from_header(wide: list[Row], rows: list[Row]) -> tuple[list[Row], int]:
+    """The rows from the header on, where that is known by three columns and more, and how many they are; else all."""
+    header = find_header(wide, packaged(), known_headings())
+    if header.columns.known < 3:
+        return wide, len(rows)
+    return [row for row in wide if row.number >= header.last], sum(row.number >= header.last for row in rows)
 
 
 def _share_of_clean(rows: list[Row], of: int) -> float:

@@ -114,6 +114,10 @@ _BESIDE = {
     "subtotal": (("lineitemname", ""),),  # nor is its subtotal the line's
     "itemprice": (("quantitypurchased", "lineamount"),),  # Amazon's is that of all pieces
     "no": (("lineno", "itemno"),),  # Business Central
+    "item": (("supplieritem", "ouritem"),),  # Oracle has the buyer's number beside the supplier's
+    "item#": (("itemname", "lineno"),),  # WooCommerce counts its lines so
+    "buyer": (("suppliersite", "purchasingagent"), ("needbydate", "purchasingagent")),  # Oracle's is a person
+    "quantityunit": (("quantityordered", "unit"), ("quantityvalue", "unit"), ("quantityamount", "unit")),  # a unit below a merged heading
     "priceunit": (("productqty", "unitprice"), ("productuom", "unitprice")),  # Odoo's is the price of a unit, elsewhere it is a quantity
 }
 """Heading -> what else it is where another heading stands beside it: (the other, what is meant)."""

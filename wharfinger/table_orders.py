@@ -25,6 +25,7 @@ from wharfinger.table_roles import roles_of
 from wharfinger.table_rows import Aside, Lines, wrong_with
 from wharfinger.table_settings import Settings
 from wharfinger.table_sheets import MAX_ROWS, Group, Row, Sheet
+from wharfinger.table_units import unit_in
 
 
 class Table:
@@ -90,7 +91,20 @@ class Table:
         printed, mapping = customs.currency(self._notation.columns), self._applied.mapping
         if printed is not None and "document_currency_code" not in mapping:
             mapping = {**mapping, "document_currency_code": {"is": printed}}
-        return compile_mapping(Order, mapping, self._notation)
+        return compile_mapping(Order, self._with_unit_of_heading(mapping), self._notation)
+
+    def _with_unit_of_heading(self, mapping: dict[str, Any]) -> dict[str, Any]:
+        """The mapping; with the unit that the heading of the quantity states, for rows of which no cell does."""
+        headings = self._notation.columns.headings
+        unit = next((code for index in self._roles.quantity[:1] if (code := unit_in(headings[index]))), None)
+        if unit is None:
+            return mapping
+        lines, quantity = mapping["order_lines"], mapping["order_lines"]["quantity"]
+        stated = quantity.get("unit_code", [])
+        stated = stated if isinstance(stated, list) else [stated]
+        if any("is" in one for one in stated if isinstance(one, dict)):
+            return mapping
+        return {**mapping, "order_lines": {**lines, "quantity": {**quantity, "unit_code": [*stated, {"is": unit}]}}}
 
     def _document(self, group: Group, build: Build) -> Document:
         problems: list[Problem] = []

@@ -1,5 +1,10 @@
-"""The column of units under a merged heading: "Quantity" over 24 and PCE."""
+"""Units that have no column of their own name: under a merged heading ("Quantity" over 24 and PCE), or in one ("Кол-во, шт").
 
+>>> unit_in("Кол-во, шт"), unit_in("Menge (KG)"), unit_in("数量（箱）"), unit_in("Qty (confirmed)"), unit_in("Menge")
+('C62', 'KGM', 'XCT', None, None)
+"""
+
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -27,6 +32,12 @@ def with_unit(header: Header, rows: Sequence[Row]) -> Header:
     return header
 
 
+def unit_in(heading: str) -> str | None:
+    """The code of the unit that a quantity's heading states behind a comma or in brackets."""
+    match = _BEHIND.search(heading[:200])
+    return _units().get(folded_word(match[1])) if match else None
+
+
 def as_printed(columns: Columns) -> list[str]:
     """The headings, empty where there is none."""
     return ["" if one == letter(at) else one for at, one in enumerate(columns.headings)]
@@ -34,10 +45,14 @@ def as_printed(columns: Columns) -> list[str]:
 
 def _is_unit(cell: str) -> bool:
     """Whether a cell is a word of the packaged mapping for a unit."""
-    return folded_word(cell) in _unit_words()
+    return folded_word(cell) in _units()
 
 
 @cache
-def _unit_words() -> frozenset[str]:
+def _units() -> dict[str, str]:
+    """Word -> code of Recommendation 20; numbers are OKEI's and no words."""
     leaf = packaged()["order_lines"]["quantity"]["unit_code"][0]
-    return frozenset(folded_word(str(word)) for word in leaf["codes"] if not str(word).isdigit())
+    return {folded_word(str(word)): code for word, code in leaf["codes"].items() if not str(word).isdigit()}
+
+
+_BEHIND = re.compile(r"[,(\[（【]\s*(?:in |в )?([^,()\[\]（）【】]{1,20})[)\]）】]?\s*$")
