@@ -211,6 +211,7 @@ MADE: dict[str, Callable[[], bytes]] = {
     "spreadsheet-active-content": lambda: _xlsx_with("xl/vbaProject.bin", b"macro"),
     "spreadsheet-old-format": lambda: _zip_of({"xl/workbook.bin": b"1", "[Content_Types].xml": b"<Types/>"}),
     "table-sheet-left-out": lambda: _xlsx(second_sheet=True),
+    "table-cell-error": lambda: _table([*_ROW[:2], "#N/A", *_ROW[3:]]),
     "table-cell-unreadable": lambda: _table([*_ROW[:2], "Nordwind" * 5_000, *_ROW[3:]]),
     "table-row-too-short": lambda: _table(_ROW[:-1]),
     "table-row-too-long": lambda: _table([*_ROW, "urgent"]),

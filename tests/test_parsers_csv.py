@@ -195,6 +195,12 @@ def test_a_cell_beyond_all_measure_is_a_problem_and_not_an_error() -> None:
     assert ["table-quote-open"] == _codes(f"Order number,Item code,Quantity\n1,A,2\n1,{huge},3\n")
 
 
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#Н/Д", "#ЗНАЧ!", "#¡VALOR!", "########"])
+def test_a_formulas_error_is_no_name_and_told_once(error: str) -> None:
+    assert ["table-cell-error"] == _codes(f"Order number;Item code;Item name;Quantity\n1;A;{error};2\n")
+    assert ["value-unreadable"] == _codes(f"Order number;Item code;Item name;Quantity\n1;A;Pump;{error}\n")
+
+
 def test_characters_that_the_charset_does_not_have_are_a_problem() -> None:
     content = b"Order number,Item code,Item name,Quantity\n" + "1,A,Öl,2\n".encode() * 2000 * 5 + b"2,B,\xff\xfe,3\n"
 

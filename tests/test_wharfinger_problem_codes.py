@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Row, select
 
 from tests.problem_documents import AT_HOME, FOLDER, MADE, context, document
-from wharfinger import desk, tables
+from wharfinger import desk, table_orders
 from wharfinger.contracts import Context, Document
 from wharfinger.journal import documents, schema
 from wharfinger.journal.database import open_database, reading, writing
@@ -181,7 +181,7 @@ def test_the_test_that_provokes_a_code_speaks_of_it(code: str) -> None:
 def test_table_with_more_rows_than_are_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [f"4711;2026-11-01;Nordwind GmbH;Hafen AG;{number};4000862141404;24;C62\n" for number in range(5)]
     table = "Order number;Order date;Buyer;Supplier;Line;GTIN;Quantity;Unit\n" + "".join(rows)
-    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    monkeypatch.setattr(table_orders, "MAX_ROWS", 3)
 
     assert "table-too-many-rows" in codes_of(table.encode(), Context())
 

@@ -790,6 +790,13 @@ _ALL = (
         zh=("第 {subject} 行有单元格过长或字符损坏。", "请将文件保存为 UTF-8 后重新发送。"),
     ),
     _code(
+        "table-cell-error", "reject",
+        en=("{subject} holds {found}, the error of a formula, instead of a value.", "Correct the formula or enter the value and send the file again."),
+        ru=("В столбце {subject} вместо значения стоит ошибка формулы {found}.", "Исправьте формулу или введите значение и отправьте файл ещё раз."),
+        de=("In {subject} steht {found}, der Fehler einer Formel, statt eines Wertes.", "Bitte die Formel berichtigen oder den Wert eintragen und die Datei neu senden."),
+        zh=("{subject} 列中不是数值，而是公式错误 {found}。", "请更正公式或直接填写数值后重新发送文件。"),
+    ),
+    _code(
         "table-number-rounded", "reject",
         en=("{subject} is {found}: the spreadsheet has rounded digits away.", "Format the column {subject} as text, enter the number again and send the file again."),
         ru=("{subject}: {found} - табличный редактор потерял цифры при округлении.", "Задайте столбцу {subject} текстовый формат, введите номер заново и отправьте файл ещё раз."),

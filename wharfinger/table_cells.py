@@ -79,7 +79,7 @@ _TAX_NUMBERS = {
     ),
 }
 _TAX_LABEL = re.compile("|".join(pattern.pattern for pattern in _TAX_NUMBERS.values()), re.IGNORECASE)
-_CODE_AND_NAME = re.compile(r"([A-Z]{0,2}[0-9]{3,10}) {2,}(\S.{1,200})")
+_CODE_AND_NAME = re.compile(r"([A-Z]{0,2}[0-9]{3,10}(?= {2})|0[0-9]{9}(?= )) +(\S.{1,200})")
 """As SAP prints a vendor: padded to ten characters."""
 _NUMBER_AND_UNIT = re.compile(r"([-+]?[0-9](?:[0-9 .,'\u00a0\u202f]{0,20}[0-9])?) ?([^\W\d_][^\d]{0,20})")
 _BRACKETED = re.compile(r"\[([^\[\]\s]{1,35})\]\s+(\S.{0,500})", re.DOTALL)
@@ -105,5 +105,7 @@ LOOKS: dict[str, Callable[[str], bool]] = {
     "text": lambda raw: not _is_code(raw) and not _is_gtin(raw),
 }
 ROUNDED = re.compile(r"([0-9])(?:[.,]([0-9]+))?[Ee]\+([0-9]{1,3})")
+ERROR = re.compile(r"#[\w/¡¿]{1,15}[!?]|#(?:N/[AD]|Н/Д|NV|ND|BRAK|YOK|HIÁNYZIK)|#{3,}")
+"""A formula's error, in the words of the languages of Excel, or a number too wide for its column: "#REF!", "#Н/Д", "#####"."""
 NOTHING = frozenset({"-", "--", "—", "–", "00.00.0000", "#", "n/a", "N/A", "NULL", "null", "None", "False"})
 """What exports write for nothing."""

@@ -94,6 +94,8 @@ def column_index(column: object) -> int:
 
 def _names(heading: str) -> Iterable[str]:
     """What a heading may be known by, the most telling first: whole, without bracket or unit, its parts, without table name."""
+    if _PRICE_EACH.match(heading):  # "Preis/Einheit" is no "Preiseinheit"
+        yield "unitprice"
     yield folded(heading)
     bare = re.sub(r"[(\[（【].*", "", heading)
     yield folded(bare)
@@ -110,16 +112,22 @@ def _names(heading: str) -> Iterable[str]:
 _OF_A_PARTY = {"инн": 3, "inn": 3, "кпп": 3, "kpp": 3, "унп": 3, "name": 1, "name1": 1, "наименование": 1}
 """Headings of something that any party has -> how many columns before it the party's own may stand."""
 _BESIDE = {
-    "name": (("lineitemname", "ordername"), ("dateorder", "ordername")),  # the order number of Shopify and Odoo is its name
+    "name": (("lineitemname", "ordername"), ("dateorder", "ordername"), ("memo", "")),  # the order number of Shopify and Odoo is its name
     "subtotal": (("lineitemname", ""),),  # nor is its subtotal the line's
     "itemprice": (("quantitypurchased", "lineamount"),),  # Amazon's is that of all pieces
     "no": (("lineno", "itemno"),),  # Business Central
     "item": (("supplieritem", "ouritem"),),  # Oracle has the buyer's number beside the supplier's
+    "num": (("memo", "ordernumber"),),  # QuickBooks: the name is the other party's, the memo says what is ordered
+    "memo": (("num", "description"),),
     "item#": (("itemname", "lineno"),),  # WooCommerce counts its lines so
     "buyer": (("suppliersite", "purchasingagent"), ("needbydate", "purchasingagent")),  # Oracle's is a person
     "quantityunit": (("quantityordered", "unit"), ("quantityvalue", "unit"), ("quantityamount", "unit")),  # a unit below a merged heading
     "priceunit": (("productqty", "unitprice"), ("productuom", "unitprice")),  # Odoo's is the price of a unit, elsewhere it is a quantity
 }
 """Heading -> what else it is where another heading stands beside it: (the other, what is meant)."""
+_PRICE_EACH = re.compile(
+    r"\s*(?:preis|price|prijs|prix|precio|prezzo|preço|cena|цена|单价)\s*/\s*(?:einheit|unit|eenheid|unité|unidad|unità|un\b|ед)",
+    re.IGNORECASE,
+)
 _OF_A_DATABASE = re.compile(r"(?:(?:EKKO|EKPO|EKET|EKKN|VBAK|VBAP|VBEP|VBKD|VBPA|MAKT|MARA|LFA1|KNA1)[-~]|\w{3,}\.)(\w+)", re.IGNORECASE)
 """A field with its table: EKPO-MENGE, po_lines.quantity."""

@@ -27,7 +27,7 @@ from typing import Any
 from wharfinger.mapping import Found
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.table_cells import LOOKS, NOTHING, ROUNDED, TAKES, restored
+from wharfinger.table_cells import ERROR, LOOKS, NOTHING, ROUNDED, TAKES, restored
 from wharfinger.table_columns import Columns, column_index
 from wharfinger.table_sheets import Group, Row
 from wharfinger.text_values import clock, day, number
@@ -66,6 +66,8 @@ class TableNotation:
             for index in indexes:
                 raw = cells[index]
                 if raw and raw not in NOTHING and (looks is None or looks(raw)):
+                    if raw[0] == "#" and ERROR.fullmatch(raw):
+                        self._complain("table-cell-error", row, index, found=raw)
                     if ROUNDED.fullmatch(raw):
                         whole = restored(raw)
                         if whole is None:

@@ -5,7 +5,7 @@ order's last row and the custom in which numbers and dates are written, the seco
 held.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -117,7 +117,7 @@ class Table:
         found = next((str(cell) for row in group.rows for index in self._roles.id if (cell := row.cells[index])), None)
         return Document(
             kind="Order", id=order.id if order else found, record=order, place=place,
-            problems=(*group.problems, *problems), partner=self._partner,
+            problems=(*_told_once(group.problems, problems), *problems), partner=self._partner,
         )  # fmt: skip
 
     def _line(self, line: OrderLine, at: int, rows: dict[int, Row]) -> OrderLine:
@@ -139,3 +139,9 @@ class Table:
         taken = set().union(*(row.taken for row in group.rows))
         rest = {columns.name(self._width + at): str(value) for at, value in enumerate(self._above) if self._width + at not in taken}
         return rest | self._loose
+
+
+def _told_once(of_cells: Iterable[Problem], of_values: Iterable[Problem]) -> Iterator[Problem]:
+    """Without the formulas' errors that were told as values that cannot be read."""
+    unreadable = {problem.place for problem in of_values}
+    return (problem for problem in of_cells if problem.code != "table-cell-error" or problem.place not in unreadable)

@@ -30,7 +30,7 @@ def composed(heading: str) -> str | None:
         for word, rest in ((text[:at], text[at:]), (text[-at:], text[:-at])):
             part = parts.get(rest)
             for party, allowed in parties.get(word, ()) if part is not None else ():
-                if allowed is None or part in allowed:
+                if part in allowed:
                     return f"{party} {part}"
     return None
 
@@ -50,11 +50,11 @@ def _words() -> dict[str, Any]:
 
 
 @cache
-def _parties() -> dict[str, list[tuple[str, frozenset[str] | None]]]:
+def _parties() -> dict[str, list[tuple[str, frozenset[str]]]]:
     """Word -> the parties that it means, each with the parts of which alone it means that."""
-    found: dict[str, list[tuple[str, frozenset[str] | None]]] = {}
+    found: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for party, stated in _words()["parties"].items():
-        allowed = frozenset(stated["parts"]) if "parts" in stated else None
+        allowed = frozenset(stated.get("parts", _words()["parts"]))
         for word in stated["words"]:
             found.setdefault(_joined(word), []).append((stated.get("as", party), allowed))
     return found
@@ -62,4 +62,4 @@ def _parties() -> dict[str, list[tuple[str, frozenset[str] | None]]]:
 
 @cache
 def _parts() -> dict[str, str]:
-    return {_joined(word): part for part, words in _words()["parts"].items() for word in words}
+    return {_joined(word): part for part, words in (_words()["parts"] | _words()["other parts"]).items() for word in words}
