@@ -28,10 +28,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from wharfinger.archive import sync_folder
 from wharfinger.contracts import Done, Held
 from wharfinger.crash_points import crash_point
 from wharfinger.problems import Transient
+from wharfinger.syncing import sync_folder, synced_together
 
 ERROR_TEXT_SIZE = 4000
 """So many bytes of an error text are read: it comes from outside and goes into the journal and before a person."""
@@ -54,7 +54,13 @@ class OutboxFolder:
             for folder in (self.folder, *(self.folder / name for name in (_TAKEN, _DONE, _FAILED))):
                 _make(folder)
             with _alone(self.folder):
-                answers = [self._put(key, content) for key, content in files]
+                written: dict[str, str] = {}
+                with synced_together(self.folder, len(files)) as sync:
+                    answers = [self._put(key, content, written, sync) for key, content in files]
+                crash_point("outbox-temp-synced")
+                for temporary, name in written.items():
+                    os.rename(temporary, name)
+                    crash_point("outbox-renamed")
                 # Once for all: the renames of this batch, and those of an earlier one that died before it came here.
                 sync_folder(self.folder)
         except OSError as error:
@@ -80,7 +86,8 @@ class OutboxFolder:
         except OSError as error:
             raise Transient(f"outbox {self.folder}: {error.strerror or error}") from error
 
-    def _put(self, key: str, content: Callable[[], bytes | Held]) -> Done | Held:
+    def _put(self, key: str, content: Callable[[], bytes | Held], written: dict[str, str], sync: Callable[[int], None]) -> Done | Held:
+        """Write a file under a name that no consumer sees, and note in written what it shall be called."""
         if not _is_key(key):
             raise ValueError(f"{key!r} is no effect key")
         name = f"{key}{self.suffix}"
@@ -99,12 +106,10 @@ class OutboxFolder:
         try:
             _write(descriptor, made)
             crash_point("outbox-temp-written")
-            os.fsync(descriptor)
+            sync(descriptor)
         finally:
             os.close(descriptor)
-        crash_point("outbox-temp-synced")
-        os.rename(temporary, f"{folder}/{name}")
-        crash_point("outbox-renamed")
+        written[temporary] = f"{folder}/{name}"
         return Done(reference=name)
 
     def _failure(self, key: str) -> Held:

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from wharfinger.archive import sync_folder
 from wharfinger.config import Home
 from wharfinger.contracts import Arrival
 from wharfinger.crash_points import crash_point
+from wharfinger.syncing import sync_folder
 
 _OWN = ("processing", "taken")
 _UNFINISHED = (".tmp", ".part", ".filepart", ".partial", ".swp", ".crdownload")

@@ -137,24 +137,25 @@ XmlOutbox(Path(sys.argv[1])).deliver(effects)
 """
 
 
+@pytest.mark.parametrize("count", [2, 40], ids=["synced-each", "synced-together"])
 @pytest.mark.parametrize("point", ["outbox-temp-written", "outbox-temp-synced", "outbox-renamed", "outbox-folder-synced"])
-def test_a_worker_killed_anywhere_loses_and_repeats_nothing(tmp_path: Path, point: str) -> None:
-    one, two = effect(1, b"<Order/>" * 10000), effect(2, b"<Order/>" * 10000)
+def test_a_worker_killed_anywhere_loses_and_repeats_nothing(tmp_path: Path, point: str, count: int) -> None:
+    effects = [effect(number, b"<Order/>" * 10000) for number in range(count)]
     outbox = tmp_path / "outbox"
     worker = subprocess.run(
-        [sys.executable, "-c", DELIVER, str(outbox), one.key, two.key],
+        [sys.executable, "-c", DELIVER, str(outbox), *[one.key for one in effects]],
         env={**os.environ, "WHARF_CRASH_AT": point, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, check=False,
     )  # fmt: skip
     assert -signal.SIGKILL == worker.returncode
     visible = list(outbox.glob("*.xml"))
-    assert all(file.read_bytes() == one.xml for file in visible), "a half-written file is visible"
+    assert all(file.read_bytes() == effects[0].xml for file in visible), "a half-written file is visible"
     for file in visible:
         file.rename(outbox / "done" / file.name)
 
-    answers = XmlOutbox(outbox).deliver([one, two])
+    answers = XmlOutbox(outbox).deliver(effects)
 
-    assert [Done(reference=f"{one.key}.xml"), Done(reference=f"{two.key}.xml")] == answers
-    assert sorted([f"{one.key}.xml", f"{two.key}.xml"]) == sorted(Path(name).name for name in names(outbox))
+    assert [Done(reference=f"{one.key}.xml") for one in effects] == answers
+    assert sorted(f"{one.key}.xml" for one in effects) == sorted(Path(name).name for name in names(outbox))
 
 
 def test_two_workers_and_a_consumer_at_once_handle_every_document_once(tmp_path: Path) -> None:

@@ -174,6 +174,16 @@ def test_change_does_not_overtake_its_order(journal: Engine) -> None:
     assert ["create"] == [row.action for row in rows]
 
 
+def test_a_worker_may_claim_only_what_it_has_at_hand(journal: Engine) -> None:
+    receive(journal, document(order(number="4711")))
+    receive(journal, document(order(number="4712")))
+
+    with writing(journal) as connection:
+        _, [mine] = deliveries.claim_deliveries(connection, "warehouse", 100, [2])
+        _, [rest] = deliveries.claim_deliveries(connection, "warehouse", 100)
+    assert (2, 1) == (mine.document, rest.document)
+
+
 def test_lower_revision_that_comes_late_is_superseded(journal: Engine) -> None:
     receive(journal, document(order(revision="2")))
 

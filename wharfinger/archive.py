@@ -13,6 +13,7 @@ from uuid import uuid4
 from wharfinger.crash_points import crash_point
 from wharfinger.problems import Permanent, Transient
 from wharfinger.records import Shape
+from wharfinger.syncing import sync_folder
 
 _CHUNK = 1024 * 1024
 
@@ -117,15 +118,6 @@ class Archive:
         finally:
             temporary.unlink(missing_ok=True)
         return blob
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_running(pid: str) -> bool:

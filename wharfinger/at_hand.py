@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -31,6 +32,10 @@ class Made:
     def __contains__(self, key: Key) -> bool:
         """Whether `get` needs no text."""
         return key in self._found
+
+    def documents(self, limit: int) -> list[int]:
+        """The first documents of which something is here."""
+        return [document for document, _ in islice(chain(self._found, self._filed), limit)]
 
     def keep(self, key: Key, text: str, xml: bytes) -> None:
         """Remember, while there is room: the oldest are delivered first, so nothing makes room but `forget`."""

@@ -30,7 +30,10 @@ def deliver(hub: Hub, limit: int = 500) -> Delivered:
     for name in hub.home.settings.sinks:
         _record_failures(hub, name)
         with writing(hub.journal) as connection:
-            token, rows = deliveries.claim_deliveries(connection, name, limit)
+            # What this process read itself it need not make again.
+            token, rows = deliveries.claim_deliveries(connection, name, limit, hub.made.documents(limit))
+            if not rows:
+                token, rows = deliveries.claim_deliveries(connection, name, limit)
         crash_point("deliveries-claimed")
         if rows:
             claimed += rows

@@ -11,7 +11,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, or_, select
+from sqlalchemy import Connection, Row, bindparam, exists, or_, select, true
 
 from wharfinger import keys
 from wharfinger.contracts import Done, Held
@@ -58,8 +58,8 @@ def open_deliveries(
     put_behind(connection, [one["id"] for one in documents if one["kind"] in FOLLOWING])
 
 
-def claim_deliveries(connection: Connection, sink: str, limit: int) -> tuple[str, list[Row[Any]]]:
-    """Lease up to limit deliveries of a sink: (token, rows), oldest first; WAITING -> SENDING.
+def claim_deliveries(connection: Connection, sink: str, limit: int, among: Sequence[int] = ()) -> tuple[str, list[Row[Any]]]:
+    """Lease up to limit deliveries of a sink: (token, rows), oldest first; WAITING -> SENDING. among: only of these documents, if any.
 
     A SENDING one whose lease ran out is claimed again: the sink looks its effect key up. A change waits for its order.
     """
@@ -78,6 +78,7 @@ def claim_deliveries(connection: Connection, sink: str, limit: int) -> tuple[str
         .join(_document, _document.c.id == _table.c.document)
         .where(due, _table.c.sink == sink, _table.c.not_before <= clock)
         .where(or_(_table.c.action == "create", ~overtakes))
+        .where(_table.c.document.in_(among) if among else true())
         .order_by(_table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=_table)
