@@ -243,6 +243,17 @@ def test_the_byte_in_a_wrapped_file_counts_its_line_ends(width: int, end: str) -
     assert raw[start:].translate(None, b"\r\n").startswith(b"QTY+21:many'")
 
 
+@pytest.mark.parametrize("behind", ["", "\r\n", "\r\n\r\n\r\n", "\r\n\x1a", " \r\n   \r\n"])
+def test_it_does_not_matter_what_stands_behind_the_last_line_of_a_wrapped_file(behind: str) -> None:
+    flat = "UNB+UNOY:3+A+B+261101:0930+1'UNH+1+ORDERS:D:96A:UN'" + "FTX+AAI+++Ab'" * 20 + "UNT+22+1'UNZ+1+1'"
+    raw = "\r\n".join(flat[start : start + 80] for start in range(0, len(flat), 80)) + behind
+
+    [_, message, trailer] = blocks(io.BytesIO(raw.encode()))
+
+    assert 22 == len(message.segments())
+    assert ["UNZ+1+1"] == trailer.segments()
+
+
 def test_an_interchange_pasted_from_source_code_is_read() -> None:
     raw = b"UNB+UNOA:3+A+B+261101:0930+1'\\\nUNH+1+ORDERS:D:96A:UN'\\\nBGM+220+1\\9'\\\nUNT+3+1'\\\nUNZ+1+1'"
 

@@ -82,7 +82,7 @@ class _Reader:
             self.at = begin
         else:
             self._infer()
-        lines = self.buffer[self.at :].split(b"\n")
+        lines = self.buffer[self.at :].rstrip(b"\r\n\x00\x1a ").split(b"\n")  # no matter what stands behind the last line
         if self.delimiters.terminator not in "\r\n" and is_wrapped(lines, self.delimiters.terminator.encode("latin-1")):
             end = 2 if lines[0].endswith(b"\r") else 1
             self.wrap = (self.at, len(lines[0]) + 1 - end, end)
