@@ -49,6 +49,19 @@ DISCOUNT = AllowanceCharge(charge_indicator=False, amount=money("4.00"))
 FREIGHT = AllowanceCharge(charge_indicator=True, amount=money("10.00"))
 
 
+def off(percent: str, amount: str) -> AllowanceCharge:
+    return AllowanceCharge(charge_indicator=False, multiplier_factor_numeric=Decimal(percent), amount=money(amount))
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"), [("66449", []), ("66448.32", []), ("66448", [("line-amount-differs", "76940.00", "66448.00")])]
+)
+def test_percentages_may_be_taken_off_one_after_the_other(amount: str, expected: list[tuple[str, str, str]]) -> None:
+    one = line("2", "43716", amount, None, off("20", "8743"), off("5", "1749"))
+
+    assert expected == problems(one)
+
+
 @pytest.mark.parametrize(
     ("one", "expected"),
     [

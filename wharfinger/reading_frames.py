@@ -27,7 +27,7 @@ class Limits(msgspec.Struct, frozen=True):
     wall_seconds: float = 10.0
     memory: int = 1 << 30
     output: int = 300_000_000
-    files: int = 500
+    files: int = 2_000
     input: int = 500_000_000
 
 

@@ -1,6 +1,7 @@
 """What a document states twice about money agrees: line amounts with quantity and price, totals with the lines (EN 16931 BR-CO-10 to 15).
 
-Line: quantity x price / base quantity, less allowances, plus charges (Peppol rule R120 of BIS Billing grants 0.02). A price that was
+Line: quantity x price / base quantity, less allowances, plus charges (Peppol rule R120 of BIS Billing grants 0.02); their amounts may
+be those of one piece where their percentages, one after the other, give the line's amount. A price that was
 rounded to its last digit can explain more than that for a large quantity: this is reported as a warning. A price for another unit than
 the ordered one (pieces, priced per kilogram) is not computed. Totals: 0.01 per line, and document allowances and charges may be
 counted in the sum of the lines or not, as formats differ in it; in UBL-TR it is the sum before the allowances of the lines. In OIOUBL
@@ -10,7 +11,7 @@ withheld.
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from wharfinger.contracts import Context
 from wharfinger.problems import Problem
@@ -93,7 +94,7 @@ def _computed(line: _Priced) -> Decimal | None:
 def _line(line: _Priced, number: int, computed: Decimal, stated: Decimal) -> Iterator[Problem]:
     with_allowances = computed + _allowances(line.allowance_charges)
     difference = min(abs(computed - stated), abs(with_allowances - stated))
-    if difference <= _SLACK:
+    if difference <= _SLACK or _in_turn(computed, line.allowance_charges, stated) == stated:
         return
     price = line.price.price_amount.value if line.price and line.price.price_amount else None
     rounded = _ZERO
@@ -110,6 +111,16 @@ def _line(line: _Priced, number: int, computed: Decimal, stated: Decimal) -> Ite
         found=_money(stated),
         field="line.line_extension_amount.value",
     )
+
+
+def _in_turn(amount: Decimal, percentages: tuple[AllowanceCharge, ...], stated: Decimal) -> Decimal | None:
+    """The amount after each percentage of what is left, rounded each time as the stated one is; None where one has no percentage."""
+    for one in percentages:
+        percent = one.multiplier_factor_numeric
+        if percent is None or not _ZERO < percent < _HUNDRED or amount.adjusted() >= _DIGITS or abs(stated.adjusted()) >= _DIGITS:
+            return None
+        amount = (amount * (_HUNDRED + (percent if one.charge_indicator else -percent)) / _HUNDRED).quantize(stated, ROUND_HALF_UP)
+    return amount
 
 
 def _totals(record: _Totalled, of_lines: Decimal | None, of_line_allowances: Decimal) -> Iterator[Problem]:
