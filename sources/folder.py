@@ -13,13 +13,13 @@ import fcntl
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from wharfinger.config import Home
 from wharfinger.contracts import Arrival
 from wharfinger.crash_points import crash_point
-from wharfinger.syncing import sync_folder
 
 _OWN = ("processing", "taken")
 _UNFINISHED = (".tmp", ".part", ".filepart", ".partial", ".swp", ".crdownload")
@@ -53,7 +53,7 @@ class Folder:
         for file in sorted((self.folder / "processing").iterdir()):
             if arrival := self._arrival(file):
                 yield arrival
-        resting = [file for file in self._files() if not self._is_complete(file)]
+        resting = {file: None for file in self._files() if not self._is_complete(file)}  # in order, and many are found fast
         yield from self._claim(file for file in self._files() if file not in resting)
         if resting:  # put there just now: they come to rest, or the next sweep takes them
             time.sleep(self.stable_seconds)
@@ -76,13 +76,13 @@ class Folder:
         return counts
 
     def acknowledge(self, arrival: Arrival) -> None:
-        """Move the file to taken/; nothing to do if an earlier try did."""
-        try:
+        """Move the file to taken/; nothing to do if an earlier try did.
+
+        Not synced: where a power cut undoes it, the next sweep finds the file again and the journal its key.
+        """
+        with suppress(FileNotFoundError):
             arrival.path.rename(_free_name(self.folder / "taken", arrival.path.name))
-        except FileNotFoundError:
-            return
         crash_point("folder-acknowledged")
-        sync_folder(self.folder / "taken")
 
     def _files(self) -> list[Path]:
         """What is no folder, no link and not named as unfinished, by name."""

@@ -26,7 +26,7 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
@@ -395,14 +395,15 @@ def _order_response(number: str, order: str) -> bytes:
 def _plant(name: str | None) -> None:
     """Build a known fault in, in this process only."""
     if name == "move-before-commit":
-        put_file = Archive.put_file
+        put_files = Archive.put_files
 
-        def put_and_move(self: Archive, path: Path) -> Any:
-            blob = put_file(self, path)
-            path.rename(path.parent.parent / "taken" / path.name)
-            return blob
+        def put_and_move(self: Archive, paths: Sequence[Path]) -> Any:
+            blobs = put_files(self, paths)
+            for path in paths:
+                path.rename(path.parent.parent / "taken" / path.name)
+            return blobs
 
-        Archive.put_file = put_and_move  # type: ignore[method-assign]
+        Archive.put_files = put_and_move  # type: ignore[method-assign]
     elif name == "no-effect-key":
         effect = delivering._effect
         delivering._effect = lambda *arguments: _renamed(effect(*arguments))

@@ -60,11 +60,9 @@ def _unreachable(name: str, error: Exception) -> Transient:
 
 def _take_batch(hub: Hub, name: str, source: Source, batch: list[Arrival], left: list[Exception]) -> int:
     stored: list[tuple[Arrival, receipts.Received]] = []
-    for arrival in batch:
-        try:
-            blob = hub.archive.put_file(arrival.path)
-        except (Transient, OSError) as error:
-            left.append(error)
+    for arrival, blob in zip(batch, hub.archive.put_files([one.path for one in batch]), strict=True):
+        if isinstance(blob, Exception):
+            left.append(blob)
             continue
         received = receipts.Received(
             transport_key=_text(arrival.key), source=name, name=display_name(_text(arrival.name)), blob=blob, partner=arrival.partner
