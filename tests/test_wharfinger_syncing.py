@@ -1,15 +1,11 @@
 """What is written is on the disk, each file for itself or many in one call."""
 
 import os
-import platform
-import sys
 from pathlib import Path
 
 import pytest
 
 from wharfinger import syncing
-
-_LINUX = sys.platform == "linux" and tuple(int(one) for one in platform.release().split("-")[0].split(".")[:2]) >= (5, 8)
 
 
 def test_few_files_are_synced_one_by_one(tmp_path: Path) -> None:
@@ -17,14 +13,20 @@ def test_few_files_are_synced_one_by_one(tmp_path: Path) -> None:
         assert os.fsync is sync
 
 
-@pytest.mark.skipif(not _LINUX, reason="one call for a whole file system, which says what failed, is Linux' since 5.8")
-def test_many_files_are_synced_in_one_call_which_says_when_it_fails(tmp_path: Path) -> None:
+def test_many_files_are_synced_in_one_call_where_that_says_when_it_fails(tmp_path: Path) -> None:
+    sync_file_system = syncing._sync_file_system()
+    if sync_file_system is None or syncing._file_system(tmp_path) not in syncing._DISKS:
+        pytest.skip("no Linux since 5.8, or no disk of its own")
     with syncing.synced_together(tmp_path, 500) as sync:
         assert os.fsync is not sync
-    sync_file_system = syncing._sync_file_system()
-    assert sync_file_system is not None
     with pytest.raises(OSError, match="Bad file descriptor"):
         sync_file_system(-1)
+
+
+def test_on_a_file_system_that_is_no_disk_each_file_is_synced_for_itself() -> None:
+    assert syncing._file_system(Path("/proc")) not in syncing._DISKS
+    with syncing.synced_together(Path("/proc"), 500) as sync:
+        assert os.fsync is sync
 
 
 def test_what_fails_while_files_are_written_is_not_hidden(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@
     # here all of them are on the disk
 
 Linux writes all of a file system in one call (syncfs): for hundreds of files that takes a fraction of the time and work of one call for
-each. It says that writing failed only since Linux 5.8; elsewhere each file is synced for itself.
+each. It says that writing failed only since Linux 5.8, and not for file systems that hand on to others (overlay, FUSE, network): there,
+and on other systems, each file is synced for itself.
 """
 
 import ctypes
@@ -19,6 +20,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+_DISKS = frozenset(("ext2", "ext3", "ext4", "f2fs", "xfs"))
 _MANY = 16
 """Fewer files are synced one by one: what others write into the same file system would have to be waited for, too."""
 
@@ -29,7 +31,7 @@ def synced_together(folder: Path, count: int) -> Iterator[Callable[[int], None]]
 
     Raises OSError where one could not be written.
     """
-    sync_file_system = _sync_file_system() if count >= _MANY else None
+    sync_file_system = _sync_file_system() if count >= _MANY and _file_system(folder) in _DISKS else None
     if sync_file_system is None:
         yield os.fsync
         return
@@ -48,6 +50,17 @@ def sync_folder(folder: Path, sync: Callable[[int], None] = os.fsync) -> None:
         sync(handle)
     finally:
         os.close(handle)
+
+
+def _file_system(folder: Path) -> str | None:
+    """The type of the file system in which the folder lies, where Linux tells it."""
+    device = os.stat(folder).st_dev
+    number = f"{os.major(device)}:{os.minor(device)}"
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(errors="replace").splitlines()
+    except OSError:
+        return None
+    return next((line.partition(" - ")[2].split(" ")[0] for line in mounts if line.split(" ")[2] == number), None)
 
 
 @cache
