@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from parsers import pdf  # the folder is no package of the wheel
 from wharfinger.contracts import Context
-from wharfinger.page_labels import fold
-from wharfinger.page_model import Paper
-from wharfinger.page_orders import Template, read
+from wharfinger.pages.labels import fold
+from wharfinger.pages.model import Paper
+from wharfinger.pages.orders import Template, read
 from wharfinger.problems import Problem
 from wharfinger.records import Order, OrderLine, Party
 

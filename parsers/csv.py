@@ -1,7 +1,8 @@
 """Orders in delimited text: CSV (RFC 4180 and what spreadsheets make of it), tab- and semicolon-separated, ALV lists with "|".
 
 Delimiter and charset are found from the content: a byte order mark, else UTF-8, else the charset in which most headings are known,
-else that in whose letters the bytes make words (GB 18030, Windows-1251, Windows-1252). See wharfinger.tables for what the columns mean.
+else that in whose letters the bytes make words (GB 18030, Windows-1251, Windows-1252). What the columns mean:
+wharfinger.tables.reading.
 
 >>> import io
 >>> [order] = parse(io.BytesIO(b"PO number,EAN,Qty\\n4711,4000862141404,24\\n"), Context())
@@ -21,13 +22,13 @@ from typing import BinaryIO
 from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.table_columns import folded
-from wharfinger.table_headers import HEADER_WITHIN, find_header, kind_of_table
-from wharfinger.table_settings import known_headings, packaged, settings_of
-from wharfinger.table_sheets import MAX_COLUMNS, MAX_ROWS, Row, Sheet
-from wharfinger.table_showing import excerpts as of_tables
-from wharfinger.table_showing import explain as explain_tables
-from wharfinger.tables import orders
+from wharfinger.tables.columns import folded
+from wharfinger.tables.headers import HEADER_WITHIN, find_header, kind_of_table
+from wharfinger.tables.reading import orders
+from wharfinger.tables.settings import known_headings, packaged, settings_of
+from wharfinger.tables.sheets import MAX_COLUMNS, MAX_ROWS, Row, Sheet
+from wharfinger.tables.showing import excerpts as of_tables
+from wharfinger.tables.showing import explain as explain_tables
 
 FORMAT = "csv"
 _SAMPLE = 64 * 1024

@@ -15,8 +15,8 @@ from lxml import etree
 
 from wharfinger import zip_limits
 from wharfinger.contracts import Context, Document, Recognition
-from wharfinger.page_model import Line, Page, Paper, Rule, Run, Word
-from wharfinger.page_orders import orders
+from wharfinger.pages.model import Line, Page, Paper, Rule, Run, Word
+from wharfinger.pages.orders import orders
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 

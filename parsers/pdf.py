@@ -17,8 +17,8 @@ import pypdfium2.raw as pdfium
 
 from wharfinger import registry
 from wharfinger.contracts import Context, Document, Part, Recognition
-from wharfinger.page_model import Page, Paper, Rule, Word, gather
-from wharfinger.page_orders import orders
+from wharfinger.pages.model import Page, Paper, Rule, Word, gather
+from wharfinger.pages.orders import orders
 from wharfinger.problems import Problem
 from wharfinger.records import Place
 

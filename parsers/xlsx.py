@@ -18,10 +18,10 @@ from wharfinger import zip_limits
 from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.table_sheets import MAX_COLUMNS, Row, Sheet
-from wharfinger.table_showing import excerpts as of_tables
-from wharfinger.table_showing import explain as explain_tables
-from wharfinger.tables import orders
+from wharfinger.tables.reading import orders
+from wharfinger.tables.sheets import MAX_COLUMNS, Row, Sheet
+from wharfinger.tables.showing import excerpts as of_tables
+from wharfinger.tables.showing import explain as explain_tables
 from wharfinger.text_values import Exact
 
 FORMAT = "xlsx"

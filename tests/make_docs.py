@@ -28,8 +28,8 @@ NOTATIONS = {
     "parsers.edifact.writing_notation": "EDIFACT that is written: from the record to its segments",
     "parsers.edifact.writing": "What a partner file says about EDIFACT that is written",
     "wharfinger.xpath_notation": "XML: XPath",
-    "wharfinger.table_notation": "CSV and spreadsheets: columns by their headings",
-    "wharfinger.page_notation": "PDF and DOCX: what stands on the page",
+    "wharfinger.tables.notation": "CSV and spreadsheets: columns by their headings",
+    "wharfinger.pages.notation": "PDF and DOCX: what stands on the page",
 }
 
 

@@ -16,8 +16,8 @@ from reportlab.pdfgen.canvas import Canvas
 from parsers import pdf
 from wharfinger.config import Company, Identity, Partner
 from wharfinger.contracts import Context, Document, Item, Part
-from wharfinger.page_model import Page, Paper, Word, gather
-from wharfinger.page_orders import orders
+from wharfinger.pages.model import Page, Paper, Word, gather
+from wharfinger.pages.orders import orders
 from wharfinger.problems import Permanent, Problem
 from wharfinger.records import Order, to_json
 

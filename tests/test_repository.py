@@ -21,13 +21,13 @@ from wharfinger.cli import wharf
 from wharfinger.config import Home, Partner, Settings
 from wharfinger.contracts import Context, Done, Effect
 from wharfinger.mapping import compile_mapping
-from wharfinger.page_notation import PageNotation
+from wharfinger.pages.notation import PageNotation
 from wharfinger.problems import Problem
 from wharfinger.reading import check
 from wharfinger.records import Invoice, InvoiceLine, Order, OrderLine, Place, Record
 from wharfinger.running import run_once
 from wharfinger.samples import HOME, PARTNERS, copy_to
-from wharfinger.table_settings import settings_of
+from wharfinger.tables.settings import settings_of
 from wharfinger.yaml_files import load_struct, load_yaml
 
 PAGES = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "DECISIONS.md", "CHANGELOG.md")]

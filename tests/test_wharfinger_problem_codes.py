@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Row, select
 
 from tests.problem_documents import AT_HOME, FOLDER, MADE, context, document
-from wharfinger import desk, table_orders
+from wharfinger import desk
 from wharfinger.contracts import Context, Document
 from wharfinger.journal import documents, schema
 from wharfinger.journal.database import open_database, reading, writing
@@ -21,6 +21,7 @@ from wharfinger.problem_codes import CODES, LANGUAGES
 from wharfinger.problems import Problem
 from wharfinger.reading import read
 from wharfinger.running import run_once
+from wharfinger.tables import orders as table_orders
 from wharfinger.work import Hub, open_hub
 
 ROOT = Path(__file__).parents[1]

@@ -1,0 +1,147 @@
+"""The orders of one table.
+
+Rows of one order need not follow each other; an empty order number means that of the row before. Two passes: the first finds each
+order's last row and the custom in which numbers and dates are written, the second builds, so that no more than the open orders are
+held.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from wharfinger.contracts import Document, Item
+from wharfinger.mapping import Build, compile_mapping
+from wharfinger.problems import Problem
+from wharfinger.records import Order, OrderLine, Place
+from wharfinger.tables.applying import apply, headings_of
+from wharfinger.tables.columns import Columns
+from wharfinger.tables.customs import PRICES, Customs
+from wharfinger.tables.discounts import with_discount
+from wharfinger.tables.headers import Header
+from wharfinger.tables.labels import labels
+from wharfinger.tables.notation import TableNotation
+from wharfinger.tables.roles import roles_of
+from wharfinger.tables.rows import Aside, Lines, wrong_with
+from wharfinger.tables.settings import Settings
+from wharfinger.tables.sheets import MAX_ROWS, Group, Row, Sheet
+from wharfinger.tables.units import unit_in
+
+
+class Table:
+    """One table being read. heads: order key -> where its head stands, of the heads in a sheet of their own."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        header: Header,
+        mapping: dict[str, Any],
+        settings: Settings,
+        partner: str | None,
+        heads: dict[str, Place] | None = None,
+    ) -> None:
+        known = frozenset(headings_of(mapping))
+        told, self._loose = labels(header.above, known)
+        self._partner, self._heads = partner, heads or {}
+        self._width = len(header.columns.headings)
+        self._above = [value for _, value, _ in told]
+        columns = Columns([*header.columns.headings, *(label for label, _, _ in told)], known)
+        self._applied = apply(Order, mapping, columns, settings.fields)
+        self._notation = TableNotation(columns, sheet=sheet.name, numbers=settings.numbers, dates=settings.dates)
+        self._notation.fixed_rows = {self._width + at: row for at, (_, _, row) in enumerate(told)}
+        self._roles = roles_of(mapping, columns, self._width)
+        self._lines = Lines(sheet, header, self._roles, self._above, known)
+
+    def documents(self) -> Iterator[Item]:
+        """The orders in the order in which they begin."""
+        place = Place(sheet=self._notation.sheet, row=self._lines.header.last)
+        last: dict[str, int] = {}
+        aside = Aside()
+        customs = Customs(self._applied, self._width)
+        for at, (key, row) in enumerate(self._lines.read(aside)):
+            if at == MAX_ROWS:
+                yield Problem(code="table-too-many-rows", place=place, expected=f"{MAX_ROWS:,}")
+                return
+            last[key] = row.number
+            customs.see(row)
+        if not last:
+            yield from aside.damage or [Problem(code="table-without-rows", place=place)]
+            return
+        build = self._build(customs, aside)
+        groups: dict[str, tuple[Group, bool]] = {}
+        for key, row in self._lines.read(Aside()):
+            group = groups[key][0] if key in groups else Group(problems=list(aside.damage))
+            group.rows.append(row)
+            group.problems += wrong_with(row, self._roles, self._notation)
+            row.group = group
+            groups[key] = group, last[key] == row.number
+            while groups and groups[first := next(iter(groups))][1]:
+                yield self._document(groups.pop(first)[0], build)
+        for key, head in self._heads.items():
+            if key not in last:
+                yield Problem(code="table-order-without-lines", place=head, subject=key)
+        yield from aside.told(self._notation.sheet)
+
+    def _build(self, customs: Customs, aside: Aside) -> Build:
+        """The mapping in the custom that the table shows; with the currency printed beside the numbers if no column states one."""
+        customs.hear(text for row in aside.left_out for text in row.cells if any(map(str.isdigit, text)))
+        customs.hear(text for text in self._loose.values() if PRICES.search(text))
+        self._notation.numbers = self._notation.numbers or customs.number()
+        self._notation.dates = self._notation.dates or customs.day()
+        printed, mapping = customs.currency(self._notation.columns), self._applied.mapping
+        if printed is not None and "document_currency_code" not in mapping:
+            mapping = {**mapping, "document_currency_code": {"is": printed}}
+        return compile_mapping(Order, self._with_unit_of_heading(mapping), self._notation)
+
+    def _with_unit_of_heading(self, mapping: dict[str, Any]) -> dict[str, Any]:
+        """The mapping; with the unit that the heading of the quantity states, for rows of which no cell does."""
+        headings = self._notation.columns.headings
+        unit = next((code for index in self._roles.quantity[:1] if (code := unit_in(headings[index]))), None)
+        if unit is None:
+            return mapping
+        lines, quantity = mapping["order_lines"], mapping["order_lines"]["quantity"]
+        stated = quantity.get("unit_code", [])
+        stated = stated if isinstance(stated, list) else [stated]
+        if any("is" in one for one in stated if isinstance(one, dict)):
+            return mapping
+        return {**mapping, "order_lines": {**lines, "quantity": {**quantity, "unit_code": [*stated, {"is": unit}]}}}
+
+    def _document(self, group: Group, build: Build) -> Document:
+        problems: list[Problem] = []
+        order: Order | None = build(group, problems)
+        place = self._notation.place(group.rows[0])
+        if order is not None:
+            rows = {row.number: row for row in group.rows}
+            lines = tuple(self._line(line, at, rows) for at, line in enumerate(order.order_lines, 1))
+            order = msgspec.structs.replace(order, order_lines=lines, extensions=self._above_unplaced(group))
+        found = next((str(cell) for row in group.rows for index in self._roles.id if (cell := row.cells[index])), None)
+        return Document(
+            kind="Order", id=order.id if order else found, record=order, place=place,
+            problems=(*_told_once(group.problems, problems), *problems), partner=self._partner,
+        )  # fmt: skip
+
+    def _line(self, line: OrderLine, at: int, rows: dict[int, Row]) -> OrderLine:
+        """The line with a number, and what no mapping took from its row."""
+        row = rows[(line.origin and line.origin.row) or 0]
+        name = self._notation.columns.name
+        rest = {name(at): str(row.cells[at]) for at in range(self._width) if row.cells[at] and at not in row.taken}
+        if line.allowance_charges:
+            line = with_discount(line)
+            if not line.allowance_charges:
+                rest |= {name(at): str(row.cells[at]) for at in self._roles.discount if at < self._width and row.cells[at]}
+        if line.id is None:
+            return msgspec.structs.replace(line, id=str(at), assumed=("id", *line.assumed), extensions=rest)
+        return msgspec.structs.replace(line, extensions=rest) if rest else line
+
+    def _above_unplaced(self, group: Group) -> dict[str, str]:
+        """What stands above the table and no mapping took."""
+        columns = self._notation.columns
+        taken = set().union(*(row.taken for row in group.rows))
+        rest = {columns.name(self._width + at): str(value) for at, value in enumerate(self._above) if self._width + at not in taken}
+        return rest | self._loose
+
+
+def _told_once(of_cells: Iterable[Problem], of_values: Iterable[Problem]) -> Iterator[Problem]:
+    """Without the formulas' errors that were told as values that cannot be read."""
+    unreadable = {problem.place for problem in of_values}
+    return (problem for problem in of_cells if problem.code != "table-cell-error" or problem.place not in unreadable)

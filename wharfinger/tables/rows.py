@@ -1,0 +1,101 @@
+"""Rows of one table that are order lines, each with the key of its order; what is left out, and what is wrong with a row's shape."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from wharfinger.problems import Problem
+from wharfinger.records import Place
+from wharfinger.tables.headers import Header
+from wharfinger.tables.labels import labels
+from wharfinger.tables.notation import TableNotation
+from wharfinger.tables.roles import Roles
+from wharfinger.tables.sheets import MAX_CELL, Row, Sheet, padded
+
+
+@dataclass(slots=True)
+class Aside:
+    """What was met beside the order lines."""
+
+    damage: list[Problem] = field(default_factory=list)
+    left_out: list[Row] = field(default_factory=list)
+    not_ordered: list[Row] = field(default_factory=list)
+
+    def told(self, sheet: str | None) -> Iterator[Problem]:
+        """The rows of which no order line was made, by their numbers."""
+        for code, rows in (("table-rows-left-out", self.left_out), ("table-rows-not-ordered", self.not_ordered)):
+            if rows:
+                numbers = ", ".join(str(row.number) for row in rows[:20]) + (" ..." if len(rows) > 20 else "")
+                yield Problem(code=code, place=Place(sheet=sheet, row=rows[0].number), subject=numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The order lines of a sheet. above: the values that stand over the table, which count for every row."""
+
+    sheet: Sheet
+    header: Header
+    roles: Roles
+    above: Sequence[str]
+    known: frozenset[str]
+
+    def read(self, aside: Aside) -> Iterator[tuple[str, Row]]:
+        """Each row that belongs to an order, with the order's key."""
+        key = ""
+        between: list[Row] = []
+        for row in self.sheet.rows():
+            if isinstance(row, Problem):
+                aside.damage.append(row)
+                continue
+            if row.number <= self.header.last or not any(row.cells):
+                continue
+            if self.roles.is_ruler(row.cells):
+                aside.damage.extend(self._other_form(between))
+                continue
+            cells = [*padded(row.cells, self.roles.width), *self.above]
+            if not self.roles.belongs(cells):
+                aside.left_out.append(row)
+                between.append(row)
+                continue
+            between = []
+            if self.roles.is_not_ordered(cells):
+                aside.not_ordered.append(row)
+                continue
+            key = next((order_key(cells[index]) for index in self.roles.id if cells[index]), key)
+            yield key, Row(cells, row.number, row.line, printed=row.cells)
+
+    def _other_form(self, between: list[Row]) -> list[Problem]:
+        """The number of another order between two headers: printed forms one below the other, whose rows cannot be told apart."""
+        told, _ = labels(between, self.known)
+        width, headings = self.roles.width, self.roles.headings
+        above = {headings[index]: self.above[index - width] for index in self.roles.id if index >= width}
+        return [
+            Problem(code="table-several-forms", place=Place(sheet=self.sheet.name, row=row), expected=above[label], found=value)
+            for label, value, row in told
+            if label in above and value != above[label]
+        ]
+
+
+def wrong_with(row: Row, roles: Roles, notation: TableNotation) -> Iterator[Problem]:
+    """What is wrong with a row before anything is taken from it: its shape, and a column that stands twice and says two things."""
+    place = Place(sheet=notation.sheet, row=row.number, line=row.line)
+    expected, found = str(roles.width), str(len(row.printed))
+    if any(row.printed[roles.width :]):
+        yield Problem(code="table-row-too-long", place=place, subject=str(row.number), expected=expected, found=found)
+    elif len(row.printed) < roles.width:
+        yield Problem(code="table-row-too-short", place=place, subject=str(row.number), expected=expected, found=found)
+    elif any(len(cell) > MAX_CELL or "\ufffd" in cell for cell in row.printed):
+        yield Problem(code="table-cell-unreadable", place=place, subject=str(row.number))
+    for index, first in roles.twice:
+        one, other = row.cells[first], row.cells[index]
+        if one and other and one != other:
+            heading = notation.columns.headings[index]
+            yield Problem(code="table-column-twice", place=notation.place((row, index)), subject=heading, expected=one, found=other)
+
+
+def order_key(number: str) -> str:
+    """An order number as rows are told apart by it.
+
+    >>> order_key(" PO  4711 ") == order_key("po 4711")
+    True
+    """
+    return " ".join(number.split()).casefold()
