@@ -219,6 +219,16 @@ NASTY = [
 ]  # fmt: skip
 
 
+def test_a_column_that_few_lines_fill_is_filled_in_their_rows(url: str, database: Engine) -> None:
+    marked = tuple(line(n, notes=("fragile",) if n == 7 else ()) for n in range(1, 31))
+    unmarked = tuple(line(n) for n in range(1, 31))
+    Warehouse(url).deliver([effect(n, order_lines=marked if n in (3, 39) else unmarked) for n in range(1, 41)])
+
+    query = "SELECT orders.id, position, order_lines.notes FROM order_lines JOIN orders USING (effect_key) WHERE order_lines.notes IS NOT NULL"
+    assert [("4703", 7, "fragile"), ("4739", 7, "fragile")] == sorted(tuple(row.values()) for row in rows(database, query))
+    assert 40 * 30 == count(database, order_lines)
+
+
 def test_texts_come_back_as_they_were(url: str, database: Engine) -> None:
     Warehouse(url).deliver([effect(order_lines=tuple(line(n, item=Item(name=name)) for n, name in enumerate(NASTY, 1)))])
 

@@ -1,17 +1,20 @@
 """From records to the rows of the warehouse.
 
-A row is a tuple in the order of its table's columns, of texts, numbers and what is absent. for_sqlite and for_copy then make of a
-whole row what the database takes: a look at all its texts at once takes less time than one at each.
+A row is a tuple in the order of its table's columns, of texts, numbers and what is absent. for_sqlite then makes of a whole column,
+for_copy of a whole row what the database takes: a look at all texts at once takes less time than one at each.
 
-    >>> for_sqlite(("1", None, Decimal("3.50"), "A\\0B")), for_copy(("1", None, Decimal("3.50"), "A\\tB"))
-    (['1', None, 3.5, 'A\ufffdB'], '1\\t\\\\N\\t3.50\\tA\\\\tB')
+    >>> for_sqlite((Decimal("3.50"), None)), for_sqlite(("1", "A\\0B")), for_sqlite((None, None))
+    ([3.5, None], ['1', 'A\ufffdB'], None)
+    >>> for_copy(("1", None, Decimal("3.50"), "A\\tB"))
+    '1\\t\\\\N\\t3.50\\tA\\\\tB'
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from decimal import Decimal
 from hashlib import sha256
+from types import NoneType
 from typing import Any
 
 import msgspec
@@ -233,12 +236,18 @@ def clean(value: str | None) -> str | None:
     return value if value is None or _UNFIT(value) is None else value.translate(_MARKS)
 
 
-def for_sqlite(row: Row) -> list[Any]:
-    """As SQLite's driver takes it."""
-    texts = "".join([one for one in row if one.__class__ is str])
-    if ("\0" in texts or not texts.isascii()) and _UNFIT(texts):
-        row = tuple([clean(one) if isinstance(one, str) else one for one in row])
-    return [stored_by_sqlite(one) if one.__class__ is Decimal else one for one in row]
+def for_sqlite(column: Sequence[Any]) -> Sequence[Any] | None:
+    """Values of one column, as SQLite's driver takes them; None where all are absent."""
+    kinds = set(map(type, column))
+    if kinds == {NoneType}:
+        return None
+    if str in kinds:
+        texts = "".join([one for one in column if one.__class__ is str])
+        if ("\0" in texts or not texts.isascii()) and _UNFIT(texts):
+            column = [clean(one) if isinstance(one, str) else one for one in column]
+    if Decimal in kinds:
+        column = [stored_by_sqlite(one) if one.__class__ is Decimal else one for one in column]
+    return column
 
 
 def for_copy(row: Row) -> str:
