@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import pytest
 
 from wharfinger import local_stack
 from wharfinger.config import load_home
-from wharfinger.journal.database import open_database, reading
+from wharfinger.journal.database import open_journal, reading
 from wharfinger.reports.status import Status
 from wharfinger.reports.status import status as count_status
 
@@ -87,12 +88,8 @@ def drop(home: Path, number: str) -> None:
 
 def status(home: Path) -> Status:
     loaded = load_home(home)
-    engine = open_database(loaded.url(loaded.settings.database))
-    try:
-        with reading(engine) as connection:
-            return count_status(connection)
-    finally:
-        engine.dispose()
+    with open_journal(loaded.url(loaded.settings.database)) as journal, reading(journal) as connection:
+        return count_status(connection)
 
 
 def ask(home: Path, path: str, content: Any = None, login: str | None = None) -> Any:
@@ -128,7 +125,7 @@ def delivered(home: Path) -> tuple[int, int]:
     """Documents in the outbox and in the warehouse."""
     in_warehouse = 0
     if (home / "warehouse.db").exists():
-        with sqlite3.connect(home / "warehouse.db") as connection:
+        with closing(sqlite3.connect(home / "warehouse.db")) as connection:
             in_warehouse = connection.execute("SELECT count(*) FROM orders").fetchone()[0]
     return len(list((home / "outbox").glob("*.xml"))), in_warehouse
 

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +23,7 @@ from sinks.warehouse import Warehouse
 from sinks.warehouse.schema import items, order_lines, orders, partners
 from wharfinger.config import Home, Settings
 from wharfinger.contracts import Done, Effect, Held
+from wharfinger.hub import open_hub
 from wharfinger.problems import Permanent, Transient
 from wharfinger.records import (
     Amount,
@@ -100,6 +103,12 @@ def effect(number: int = 1, revision: int = 0, document: int | None = None, **di
     return Effect(key=key, record=record, xml=b"", document=document or number * 10 + revision, revision=revision)
 
 
+def deliver(url: str, effects: list[Effect]) -> list[Done | Held]:
+    """As a worker does that ends afterwards."""
+    with closing(Warehouse(url)) as sink:
+        return sink.deliver(effects)
+
+
 def rows(database: Engine, query: Any) -> list[dict[str, Any]]:
     with database.connect() as connection:
         return [dict(row) for row in connection.execute(query if not isinstance(query, str) else text(query)).mappings()]
@@ -113,7 +122,7 @@ def count(database: Engine, table: Any) -> int:
 def test_an_order_becomes_a_row_with_its_lines_partners_and_items(url: str, database: Engine) -> None:
     one = effect()
 
-    assert [Done(reference=one.key)] == Warehouse(url).deliver([one])
+    assert [Done(reference=one.key)] == deliver(url, [one])
     [order] = rows(database, select(orders))
     assert order.pop("loaded_at") is not None
     origin, extensions = order.pop("origin"), order.pop("extensions")
@@ -166,21 +175,20 @@ def test_an_order_becomes_a_row_with_its_lines_partners_and_items(url: str, data
 
 
 def test_a_document_delivered_again_is_there_once(url: str, database: Engine) -> None:
-    warehouse = Warehouse(url)
-    warehouse.deliver([effect(1)])
-
-    answers = warehouse.deliver([effect(1), effect(2), effect(2), effect(1)])
+    with closing(Warehouse(url)) as sink:
+        sink.deliver([effect(1)])
+        answers = sink.deliver([effect(1), effect(2), effect(2), effect(1)])
 
     assert [Done(reference=effect(n).key) for n in (1, 2, 2, 1)] == answers
-    assert [Done(reference=effect(1).key)] == Warehouse(url).deliver([effect(1)])
+    assert [Done(reference=effect(1).key)] == deliver(url, [effect(1)])
     assert (2, 4) == (count(database, orders), count(database, order_lines))
 
 
 def test_the_views_show_the_latest_revision(url: str, database: Engine) -> None:
     changed = line(1, quantity=Quantity(value=Decimal("40"), unit_code="C62"))
-    warehouse = Warehouse(url)
-    warehouse.deliver([effect(1, revision=1, order_lines=(changed,)), effect(2)])
-    warehouse.deliver([effect(1)])
+    with closing(Warehouse(url)) as sink:
+        sink.deliver([effect(1, revision=1, order_lines=(changed,)), effect(2)])
+        sink.deliver([effect(1)])
 
     assert 3 == count(database, orders)
     current = rows(database, "SELECT id, revision FROM current_orders ORDER BY id")
@@ -197,7 +205,7 @@ EXACT = [
 
 def test_decimals_come_back_exactly(url: str, database: Engine) -> None:
     lines = tuple(line(n, quantity=Quantity(value=Decimal(value), unit_code="KGM")) for n, value in enumerate(EXACT, 1))
-    Warehouse(url).deliver([effect(order_lines=lines)])
+    deliver(url, [effect(order_lines=lines)])
 
     stored = rows(database, select(order_lines.c.quantity).order_by(order_lines.c.position))
     assert [Decimal(value) for value in EXACT] == [row["quantity"] for row in stored]
@@ -205,7 +213,7 @@ def test_decimals_come_back_exactly(url: str, database: Engine) -> None:
 
 def test_amounts_can_be_summed_and_compared_in_sql(url: str, database: Engine) -> None:
     lines = tuple(line(n, line_extension_amount=eur(value)) for n, value in enumerate(["9.10", "84.00", "100.20", "0.10"], 1))
-    Warehouse(url).deliver([effect(order_lines=lines)])
+    deliver(url, [effect(order_lines=lines)])
 
     [total] = rows(database, "SELECT sum(line_extension_amount) AS total FROM order_lines")
     assert Decimal("193.40") == round(Decimal(total["total"]), 6)
@@ -222,7 +230,7 @@ NASTY = [
 def test_a_column_that_few_lines_fill_is_filled_in_their_rows(url: str, database: Engine) -> None:
     marked = tuple(line(n, notes=("fragile",) if n == 7 else ()) for n in range(1, 31))
     unmarked = tuple(line(n) for n in range(1, 31))
-    Warehouse(url).deliver([effect(n, order_lines=marked if n in (3, 39) else unmarked) for n in range(1, 41)])
+    deliver(url, [effect(n, order_lines=marked if n in (3, 39) else unmarked) for n in range(1, 41)])
 
     query = "SELECT orders.id, position, order_lines.notes FROM order_lines JOIN orders USING (effect_key) WHERE order_lines.notes IS NOT NULL"
     assert [("4703", 7, "fragile"), ("4739", 7, "fragile")] == sorted(tuple(row.values()) for row in rows(database, query))
@@ -230,7 +238,7 @@ def test_a_column_that_few_lines_fill_is_filled_in_their_rows(url: str, database
 
 
 def test_texts_come_back_as_they_were(url: str, database: Engine) -> None:
-    Warehouse(url).deliver([effect(order_lines=tuple(line(n, item=Item(name=name)) for n, name in enumerate(NASTY, 1)))])
+    deliver(url, [effect(order_lines=tuple(line(n, item=Item(name=name)) for n, name in enumerate(NASTY, 1)))])
 
     stored = rows(database, select(order_lines.c.item_name).order_by(order_lines.c.position))
     assert NASTY == [row["item_name"] for row in stored]
@@ -239,7 +247,7 @@ def test_texts_come_back_as_they_were(url: str, database: Engine) -> None:
 def test_characters_that_no_database_takes_are_marked_and_not_left_out(url: str, database: Engine) -> None:
     one = effect(id="A\0B", customer_reference="x\ud800y", notes=("\0",), extensions={"\0": "a\0b\\u0000"})
 
-    assert [Done(reference=one.key)] == Warehouse(url).deliver([one])
+    assert [Done(reference=one.key)] == deliver(url, [one])
     [order] = rows(database, select(orders))
     assert ("A\ufffdB", "x\ufffdy", "\ufffd") == (order["id"], order["customer_reference"], order["notes"])
 
@@ -249,7 +257,7 @@ def test_names_longer_than_an_index_takes_are_still_keys(url: str, database: Eng
     name = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(6000))
     one = effect(buyer_customer_party=Party(name=name), id=name, order_lines=(line(1, item=Item(name=name)),))
 
-    assert [Done(reference=one.key)] == Warehouse(url).deliver([one])
+    assert [Done(reference=one.key)] == deliver(url, [one])
     [order] = rows(database, select(orders))
     assert name == order["buyer_name"]
     assert name == order["id"]
@@ -259,7 +267,7 @@ def test_names_longer_than_an_index_takes_are_still_keys(url: str, database: Eng
 def test_one_document_that_the_database_refuses_holds_only_itself(postgresql_url: str) -> None:
     huge = effect(2, order_lines=(line(1, quantity=Quantity(value=Decimal("1E+200000"), unit_code="C62")),))
 
-    first, refused, third = Warehouse(postgresql_url).deliver([effect(1), huge, effect(3)])
+    first, refused, third = deliver(postgresql_url, [effect(1), huge, effect(3)])
 
     assert (Done(reference=effect(1).key), Done(reference=effect(3).key)) == (first, third)
     assert isinstance(refused, Held)
@@ -271,26 +279,45 @@ def test_one_document_that_the_database_refuses_holds_only_itself(postgresql_url
 
 def test_a_database_that_does_not_answer_is_tried_again_later(tmp_path: Path) -> None:
     with pytest.raises(Transient, match="warehouse"):
-        Warehouse("postgresql+psycopg2://hub@127.0.0.1:1/none").deliver([effect()])
+        deliver("postgresql+psycopg2://hub@127.0.0.1:1/none", [effect()])
     with pytest.raises(Transient, match="warehouse"):
-        Warehouse(f"sqlite:///{tmp_path}/no/such/folder/warehouse.db").deliver([effect()])
+        deliver(f"sqlite:///{tmp_path}/no/such/folder/warehouse.db", [effect()])
 
 
 def test_a_connection_lost_between_two_batches_is_replaced(postgresql_url: str, postgresql: str) -> None:
-    warehouse = Warehouse(postgresql_url)
-    warehouse.deliver([effect(1)])
-    other = create_engine(postgresql)
-    with other.connect() as connection:
-        database = postgresql_url.rpartition("/")[2]
-        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": database})
-    other.dispose()
+    with closing(Warehouse(postgresql_url)) as sink:
+        sink.deliver([effect(1)])
+        other = create_engine(postgresql)
+        with other.connect() as connection:
+            database = postgresql_url.rpartition("/")[2]
+            connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"), {"name": database})
+        other.dispose()
 
-    assert [Done(reference=effect(2).key)] == warehouse.deliver([effect(2)])
+        assert [Done(reference=effect(2).key)] == sink.deliver([effect(2)])
+
+
+def test_a_hub_that_is_closed_leaves_no_connection_to_its_warehouse_open(postgresql_url: str, tmp_path: Path) -> None:
+    (tmp_path / "wharf.yaml").write_text(
+        "companies: [{company: us, name: Hafen AG}]\ndatabase: sqlite:///journal.db\n"
+        f"sinks: {{warehouse: {{kind: warehouse, url: '{postgresql_url}'}}}}\n"
+    )
+    engine = create_engine(postgresql_url)
+    others = "SELECT count(*) AS found FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with open_hub(tmp_path) as hub:
+        hub.sink("warehouse").deliver([effect()])
+        assert [{"found": 1}] == rows(engine, others)
+
+    patience = time.monotonic() + 10  # the server's process ends a moment after its connection
+    while rows(engine, others) != [{"found": 0}]:
+        assert time.monotonic() < patience
+        time.sleep(0.05)
+    engine.dispose()
 
 
 def test_the_setting_names_a_database(tmp_path: Path) -> None:
     home = Home(tmp_path, Settings(), ())
-    warehouse.open({"kind": "warehouse", "url": "sqlite:///warehouse.db"}, home).deliver([effect()])
+    with closing(warehouse.open({"kind": "warehouse", "url": "sqlite:///warehouse.db"}, home)) as sink:
+        sink.deliver([effect()])
 
     assert (tmp_path / "warehouse.db").is_file()
     for wrong in ({}, {"url": "mysql://x"}, {"url": 5}):
@@ -299,7 +326,7 @@ def test_the_setting_names_a_database(tmp_path: Path) -> None:
 
 
 def test_what_reports_ask_for_is_indexed(url: str, database: Engine) -> None:
-    Warehouse(url).deliver([])
+    deliver(url, [])
 
     indexed = {tuple(index["column_names"]) for index in inspect(database).get_indexes("orders")}
     assert {("issue_date",), ("buyer_id", "issue_date"), ("business_key", "revision")} <= indexed
@@ -333,7 +360,7 @@ def test_a_worker_killed_anywhere_loses_and_repeats_nothing(url: str, database: 
     assert -signal.SIGKILL == worker.returncode
     assert (5 if point == "warehouse-committed" else 0) == count(database, orders)
 
-    answers = Warehouse(url).deliver(effects)
+    answers = deliver(url, effects)
 
     assert [Done(reference=one.key) for one in effects] == answers
     assert (5, 10) == (count(database, orders), count(database, order_lines))
@@ -348,7 +375,7 @@ def test_four_workers_with_the_same_documents_load_them_once(url: str, database:
         try:
             for start in range(0, 40, 8):
                 at = (start + shift) % 40
-                answers.extend(Warehouse(url).deliver(effects[at : at + 8]))
+                answers.extend(deliver(url, effects[at : at + 8]))
         except Exception as error:
             faults.append(error)
 

@@ -1,6 +1,7 @@
 """Every kind of document has its rows in the warehouse, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -33,6 +34,11 @@ def effect(record: Record) -> Effect:
     return Effect(key=str(uuid5(NAMESPACE, type(record).__name__)), record=record, xml=b"", document=7)
 
 
+def deliver(url: str, effects: list[Effect]) -> None:
+    with closing(Warehouse(url)) as sink:
+        sink.deliver(effects)
+
+
 def rows(database: Engine, query: Any) -> list[dict[str, Any]]:
     with database.connect() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
@@ -41,9 +47,9 @@ def rows(database: Engine, query: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("records", [FULL, MINIMAL], ids=["full", "minimal"])
 def test_a_document_of_every_kind_is_loaded_once_with_its_lines(url: str, database: Engine, records: dict[str, Record]) -> None:
     effects = [effect(one) for one in records.values()]
-    sink = Warehouse(url)
 
-    answers = [*sink.deliver(effects), *sink.deliver(effects)]
+    with closing(Warehouse(url)) as sink:
+        answers = [*sink.deliver(effects), *sink.deliver(effects)]
 
     assert [Done(reference=one.key) for one in (*effects, *effects)] == answers
     assert set(KINDS) == set(records)
@@ -60,7 +66,7 @@ def test_a_document_of_every_kind_is_loaded_once_with_its_lines(url: str, databa
 def test_amounts_references_and_dates_of_an_invoice_come_back(url: str, database: Engine) -> None:
     invoice: Any = FULL["Invoice"]
 
-    Warehouse(url).deliver([effect(invoice)])
+    deliver(url, [effect(invoice)])
 
     [row] = rows(database, select(table_of(type(invoice))))
     assert invoice.due_date == row["due_date"]
@@ -74,7 +80,7 @@ def test_amounts_references_and_dates_of_an_invoice_come_back(url: str, database
 
 
 def test_there_is_a_view_of_the_latest_revisions_of_every_kind(url: str, database: Engine) -> None:
-    Warehouse(url).deliver([effect(one) for one in FULL.values()])
+    deliver(url, [effect(one) for one in FULL.values()])
 
     counts = {name: len(rows(database, text(f"SELECT * FROM current_{table_of(kind).name}"))) for name, kind in KINDS.items()}
 

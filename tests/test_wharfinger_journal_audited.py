@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_what_the_hub_and_a_person_did_agrees_with_the_audit_trail(worked: Path)
 def test_what_somebody_changed_in_the_journal_is_told(change: str, told: str, worked: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(worked, home)
-    with sqlite3.connect(home / "journal.db") as journal:
+    with closing(sqlite3.connect(home / "journal.db")) as journal, journal:
         changed = journal.execute(change).rowcount
 
     assert 1 <= changed

@@ -11,7 +11,7 @@ from wharfinger.archive import Blob
 from wharfinger.contracts import Document, Done, Held
 from wharfinger.journal import deliveries, documents, receipts, schema
 from wharfinger.journal.audit import verify_chains
-from wharfinger.journal.database import open_database, reading, writing
+from wharfinger.journal.database import open_journal, reading, writing
 from wharfinger.problems import Problem
 from wharfinger.records import Identifier, Item, Order, OrderLine, Party, Place, Quantity
 from wharfinger.reports.status import status
@@ -25,9 +25,8 @@ def journal(request: pytest.FixtureRequest) -> Iterator[Engine]:
         url = f"sqlite:///{request.getfixturevalue('tmp_path')}/journal.db"
     else:
         url = request.getfixturevalue("postgresql_url")
-    engine = open_database(url)
-    yield engine
-    engine.dispose()
+    with open_journal(url) as journal:
+        yield journal
 
 
 def order(number: str = "4711", quantity: str = "24", *, revision: str | None = None, buyer: str = "nordwind", **more: object) -> Order:

@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -562,24 +563,15 @@ def _writing(
     return write
 
 
-class _journal:  # noqa: N801  # used like a function
+@contextmanager
+def _journal(home: Path | None) -> Iterator[Any]:
     """The journal of a home, for looking: (settings, connection)."""
+    from wharfinger.config import load_home
+    from wharfinger.journal.database import open_journal, reading
 
-    def __init__(self, home: Path | None) -> None:
-        self._folder = _home(home)
-
-    def __enter__(self) -> Any:
-        from wharfinger.config import load_home
-        from wharfinger.journal.database import open_database, reading
-
-        loaded = load_home(self._folder)
-        self._engine = open_database(loaded.url(loaded.settings.database))
-        self._connection = reading(self._engine)
-        return loaded.settings, self._connection.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        self._connection.__exit__(*error)
-        self._engine.dispose()
+    loaded = load_home(_home(home))
+    with open_journal(loaded.url(loaded.settings.database)) as journal, reading(journal) as connection:
+        yield loaded.settings, connection
 
 
 def _hub(home: Path | None) -> Any:

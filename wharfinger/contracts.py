@@ -220,6 +220,14 @@ class ReportsFailures(Protocol):
 
 
 @runtime_checkable
+class HoldsConnections(Protocol):
+    """A sink that keeps connections open between two batches."""
+
+    def close(self) -> None:
+        """Give them back. Nothing is delivered afterwards."""
+
+
+@runtime_checkable
 class PassesOver(Protocol):
     """A source in which may stand what it does not take."""
 

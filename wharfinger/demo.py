@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wharfinger.config import load_home
-from wharfinger.journal.database import open_database, reading
+from wharfinger.journal.database import open_journal, reading
 from wharfinger.reports.listing import Listed, list_documents
 from wharfinger.reports.status import status
 from wharfinger.samples import EXPECTED, HOME, copy_to
@@ -67,10 +67,8 @@ def _delivered_twice(before: list[Listed], now: list[Listed]) -> Iterator[str]:
 
 def _unbalanced(home: Path) -> Iterator[str]:
     loaded = load_home(home)
-    engine = open_database(loaded.url(loaded.settings.database))
-    with reading(engine) as connection:
+    with open_journal(loaded.url(loaded.settings.database)) as journal, reading(journal) as connection:
         counted = status(connection)
-    engine.dispose()
     yield from counted.gaps
     if counted.in_flight:
         yield f"{counted.in_flight} documents are still on their way"
@@ -78,11 +76,8 @@ def _unbalanced(home: Path) -> Iterator[str]:
 
 def _documents(home: Path) -> list[Listed]:
     loaded = load_home(home)
-    engine = open_database(loaded.url(loaded.settings.database))
-    with reading(engine) as connection:
-        found = list(list_documents(connection))
-    engine.dispose()
-    return found
+    with open_journal(loaded.url(loaded.settings.database)) as journal, reading(journal) as connection:
+        return list(list_documents(connection))
 
 
 if __name__ == "__main__":

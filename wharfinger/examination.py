@@ -11,12 +11,12 @@ from sqlalchemy import select, text
 from wharfinger import registry
 from wharfinger.archive import Archive
 from wharfinger.config import load_home
-from wharfinger.contracts import CanBeExamined, PassesOver
+from wharfinger.contracts import CanBeExamined, HoldsConnections, PassesOver
 from wharfinger.isolation import isolated
 from wharfinger.journal import schema
 from wharfinger.journal.audit import verify_chains
 from wharfinger.journal.audited import contradictions
-from wharfinger.journal.database import open_database, reading
+from wharfinger.journal.database import open_journal, reading
 from wharfinger.journal.outgoing import unsent_numbers
 from wharfinger.problems import Permanent, Transient
 from wharfinger.reports.passed_over import in_words
@@ -45,8 +45,12 @@ def examine(folder: Path) -> Iterator[tuple[bool, str]]:
             named = phrase(f"doctor-{package}", language, name=name)
             try:
                 opened = registry.open_source(entry, home) if package == "source" else registry.open_sink(entry, home)
-                if isinstance(opened, CanBeExamined):
-                    opened.examine()
+                try:
+                    if isinstance(opened, CanBeExamined):
+                        opened.examine()
+                finally:
+                    if isinstance(opened, HoldsConnections):
+                        opened.close()
             except (Transient, Permanent, OSError, ValueError, KeyError) as error:
                 yield False, f"{named}: {error}"
             else:
@@ -60,8 +64,7 @@ def verify_home(folder: Path) -> Iterator[str]:
     """One sentence for each thing in archive, journal or audit chains that does not agree."""
     home = load_home(folder)
     archive = Archive(home.path(home.settings.archive))
-    engine = open_database(home.url(home.settings.database))
-    with reading(engine) as connection:
+    with open_journal(home.url(home.settings.database)) as journal, reading(journal) as connection:
         known = {row.sha256: row.id for row in connection.execute(select(schema.receipt.c.sha256, schema.receipt.c.id))}
         for sha256, receipt in known.items():
             if wrong := archive.damaged(sha256):
@@ -74,19 +77,16 @@ def verify_home(folder: Path) -> Iterator[str]:
         for document, number, ours, theirs, is_told in unsent_numbers(connection):
             if not is_told:
                 yield f"control number {number} from {ours} to {theirs} was never sent (document {document}), and the audit does not say so"
-    engine.dispose()
 
 
 def unsent(folder: Path) -> Iterator[str]:
     """One sentence for each control number that was given and not sent, as the audit says."""
     home = load_home(folder)
-    engine = open_database(home.url(home.settings.database))
-    with reading(engine) as connection:
+    with open_journal(home.url(home.settings.database)) as journal, reading(journal) as connection:
         for document, number, ours, theirs, is_told in unsent_numbers(connection):
             if is_told:
                 values = {"number": number, "ours": ours, "theirs": theirs, "document": document}
                 yield phrase("verify-unsent", home.settings.language, **values)
-    engine.dispose()
 
 
 def _in_words(values: dict[str, Any], language: str) -> dict[str, Any]:
@@ -100,15 +100,14 @@ def _in_words(values: dict[str, Any], language: str) -> dict[str, Any]:
 
 def _examine_journal(url: str, language: str) -> tuple[bool, str]:
     try:
-        engine = open_database(url)
+        with open_journal(url) as journal, reading(journal) as connection:
+            shown = journal.url.render_as_string()
+            if journal.dialect.name != "postgresql":
+                return True, phrase("doctor-journal", language, url=shown, how="WAL, synchronous=FULL")
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                if connection.execute(text(f"show {setting}")).scalar() == "off":
+                    off = phrase("doctor-not-durable", language, setting=setting)
+                    return False, phrase("doctor-journal", language, url=shown, how=off)
     except Transient as error:
         return False, str(error)
-    with reading(engine) as connection:
-        shown = engine.url.render_as_string()
-        if engine.dialect.name != "postgresql":
-            return True, phrase("doctor-journal", language, url=shown, how="WAL, synchronous=FULL")
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            if connection.execute(text(f"show {setting}")).scalar() == "off":
-                off = phrase("doctor-not-durable", language, setting=setting)
-                return False, phrase("doctor-journal", language, url=shown, how=off)
     return True, phrase("doctor-journal", language, url=shown, how=phrase("doctor-durable", language))

@@ -12,12 +12,12 @@ from wharfinger import registry
 from wharfinger.archive import Archive
 from wharfinger.at_hand import Made
 from wharfinger.config import Home, load_home
-from wharfinger.contracts import Sink
+from wharfinger.contracts import HoldsConnections, Sink
 from wharfinger.isolation import Reader
 from wharfinger.journal import documents
 from wharfinger.journal.audit import seal_day
 from wharfinger.journal.clock import now
-from wharfinger.journal.database import open_database, reading, writing
+from wharfinger.journal.database import open_journal, reading, writing
 from wharfinger.journal.leases import free_dead
 from wharfinger.journal.outgoing import Agreements
 from wharfinger.reports.status import Status, status
@@ -44,6 +44,13 @@ class Hub:
         if name not in self._sinks:
             self._sinks[name] = registry.open_sink(self.home.settings.sinks[name], self.home)
         return self._sinks[name]
+
+    def close_sinks(self) -> None:
+        """Give back what open sinks hold."""
+        for sink in self._sinks.values():
+            if isinstance(sink, HoldsConnections):
+                sink.close()
+        self._sinks.clear()
 
     @property
     def rules(self) -> documents.Rules:
@@ -75,16 +82,17 @@ class Hub:
 def open_hub(folder: Path) -> Iterator[Hub]:
     """Open a hub home for work. Raises YamlFileError or Transient."""
     home = load_home(folder)
-    journal = open_database(home.url(home.settings.database))
-    archive = Archive(home.path(home.settings.archive))
-    archive.sweep()
-    with writing(journal) as connection:
-        free_dead(connection)
-        seal_day(connection, now()[:10])
-    made = Made(home.folder)
-    with Reader(home.folder) as reader:
-        try:
-            yield Hub(home, journal, archive, reader, made)
-        finally:
-            made.forget_all()
-            journal.dispose()
+    with open_journal(home.url(home.settings.database)) as journal:
+        archive = Archive(home.path(home.settings.archive))
+        archive.sweep()
+        with writing(journal) as connection:
+            free_dead(connection)
+            seal_day(connection, now()[:10])
+        made = Made(home.folder)
+        with Reader(home.folder) as reader:
+            hub = Hub(home, journal, archive, reader, made)
+            try:
+                yield hub
+            finally:
+                hub.close_sinks()
+                made.forget_all()

@@ -72,6 +72,10 @@ class Warehouse:
             _raise_if_passing(error)
             raise Permanent(f"the warehouse cannot be used: {_reason(error)}") from error
 
+    def close(self) -> None:
+        """Give its connections back."""
+        self._engine.dispose()
+
     def _deliver_alone(self, effect: Effect) -> Done | Held:
         try:
             self._load([effect])

@@ -27,11 +27,25 @@ def open_database(url: str) -> Engine:
         _make_durable(engine)
     try:
         version = _version(engine)
+        if version != HEAD:
+            _migrate(engine, version)
     except OperationalError as error:
+        engine.dispose()
         raise Transient(f"the journal database does not answer ({engine.url.render_as_string()}): {_one_line(error)}") from error
-    if version != HEAD:
-        _migrate(engine, version)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+@contextmanager
+def open_journal(url: str) -> Iterator[Engine]:
+    """open_database for as long as it is needed: no connection stays open behind it."""
+    engine = open_database(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager
