@@ -225,6 +225,8 @@ MADE: dict[str, Callable[[], bytes]] = {
             ["A-2", "", "pcs"],
         ]
     ),
+    "table-rows-cancelled": lambda: _text([[*_HEADINGS, "Line status"], [*_ROW, "open"], [*_ROW, "Cancelled"]]),
+    "table-row-cancelled-in-part": lambda: _text([[*_HEADINGS, "Qty cancelled"], [*_ROW, "1"]]),
     "table-order-without-lines": _two_sheets,
     "edifact-message-too-large": lambda: (FOLDER / "edifact-segment-count.edi").read_bytes().replace(b"UNS+S'", b"A'" * 1_000_001 + b"UNS+S'"),
 }

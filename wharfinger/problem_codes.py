@@ -818,6 +818,20 @@ _ALL = (
         zh=("以下行没有数量（价目表中未订购的商品），已略过：{subject}。", "请确认其中没有需要订购的商品。"),
     ),
     _code(
+        "table-rows-cancelled", "warn",
+        en=("These rows are cancelled, rejected or closed ({found}) and were left out: {subject}.", "Check that nothing in them is still to be delivered."),
+        ru=("Эти строки отменены, отклонены или закрыты ({found}), они пропущены: {subject}.", "Проверьте, не нужно ли всё же что-нибудь из них поставить."),
+        de=("Diese Zeilen sind storniert, abgelehnt oder geschlossen ({found}) und wurden ausgelassen: {subject}.", "Bitte prüfen, ob davon nichts mehr zu liefern ist."),
+        zh=("以下行已取消、被拒绝或已关闭（{found}），已略过：{subject}。", "请确认其中没有仍需交付的商品。"),
+    ),
+    _code(
+        "table-row-cancelled-in-part", "park",
+        en=("Row {subject} may be cancelled in part: {found}.", "Ask the sender what is still ordered, and answer for the line's quantity."),
+        ru=("Строка {subject}, возможно, отменена частично: {found}.", "Спросите отправителя, что ещё заказано, и ответьте по количеству строки."),
+        de=("Zeile {subject} ist vielleicht zum Teil storniert: {found}.", "Bitte beim Absender nachfragen, was noch bestellt ist, und die Menge der Position beantworten."),
+        zh=("第 {subject} 行可能已部分取消：{found}。", "请向发送方询问仍订购多少，并回答该行的数量。"),
+    ),
+    _code(
         "table-sheet-left-out", "warn",
         en=("The sheet {subject} is no table of orders, or is hidden, and was not read.", "Check that it holds no orders."),
         ru=("Лист {subject} не содержит таблицы заказов или скрыт и не прочитан.", "Проверьте, нет ли на нём заказов."),

@@ -48,7 +48,7 @@ class TableNotation:
         """`each: rows`."""
         if path != "rows":
             raise ValueError(f"{path!r} is not valid here; write `each: rows`")
-        return lambda node: node.rows
+        return lambda node: [row for row in node.rows if row.ordered]
 
     def values(self, leaf: dict[str, Any]) -> Callable[[Any], Sequence[Found]]:
         """The value of a row; of a document that of the first row that has one, and a problem where rows contradict each other."""

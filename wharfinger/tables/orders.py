@@ -56,6 +56,7 @@ class Table:
         """The orders in the order in which they begin."""
         place = Place(sheet=self._notation.sheet, row=self._lines.header.last)
         last: dict[str, int] = {}
+        ordered: set[str] = set()
         aside = Aside()
         customs = Customs(self._applied, self._width)
         for at, (key, row) in enumerate(self._lines.read(aside)):
@@ -63,16 +64,21 @@ class Table:
                 yield Problem(code="table-too-many-rows", place=place, expected=f"{MAX_ROWS:,}")
                 return
             last[key] = row.number
+            if row.ordered:
+                ordered.add(key)
             customs.see(row)
-        if not last:
-            yield from aside.damage or [Problem(code="table-without-rows", place=place)]
+        if not ordered:
+            nothing = [] if last else [Problem(code="table-without-rows", place=place)]
+            yield from aside.damage or [*nothing, *aside.told(self._notation.sheet)]
             return
         build = self._build(customs, aside)
         groups: dict[str, tuple[Group, bool]] = {}
         for key, row in self._lines.read(Aside()):
+            if key not in ordered:
+                continue
             group = groups[key][0] if key in groups else Group(problems=list(aside.damage))
             group.rows.append(row)
-            group.problems += wrong_with(row, self._roles, self._notation)
+            group.problems += wrong_with(row, self._roles, self._notation) if row.ordered else ()
             row.group = group
             groups[key] = group, last[key] == row.number
             while groups and groups[first := next(iter(groups))][1]:

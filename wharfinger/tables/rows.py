@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from wharfinger.problems import Problem
 from wharfinger.records import Place
+from wharfinger.tables.cancelled import Cancelled
 from wharfinger.tables.headers import Header
 from wharfinger.tables.labels import labels
 from wharfinger.tables.notation import TableNotation
@@ -19,13 +20,18 @@ class Aside:
     damage: list[Problem] = field(default_factory=list)
     left_out: list[Row] = field(default_factory=list)
     not_ordered: list[Row] = field(default_factory=list)
+    cancelled: list[Row] = field(default_factory=list)
+    states: dict[str, None] = field(default_factory=dict)
+    """What says that they are cancelled."""
 
     def told(self, sheet: str | None) -> Iterator[Problem]:
         """The rows of which no order line was made, by their numbers."""
-        for code, rows in (("table-rows-left-out", self.left_out), ("table-rows-not-ordered", self.not_ordered)):
+        of_code = {"table-rows-left-out": self.left_out, "table-rows-not-ordered": self.not_ordered, "table-rows-cancelled": self.cancelled}
+        for code, rows in of_code.items():
             if rows:
                 numbers = ", ".join(str(row.number) for row in rows[:20]) + (" ..." if len(rows) > 20 else "")
-                yield Problem(code=code, place=Place(sheet=sheet, row=rows[0].number), subject=numbers)
+                found = ", ".join(self.states)[:200] if rows is self.cancelled else None
+                yield Problem(code=code, place=Place(sheet=sheet, row=rows[0].number), subject=numbers, found=found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,10 @@ class Lines:
     known: frozenset[str]
 
     def read(self, aside: Aside) -> Iterator[tuple[str, Row]]:
-        """Each row that belongs to an order, with the order's key."""
+        """Each row that belongs to an order, with the order's key; also one that is not ordered, for what it says of the order."""
         key = ""
         between: list[Row] = []
+        cancelled = Cancelled.of(self.header.columns.headings, self.roles.quantity)
         for row in self.sheet.rows():
             if isinstance(row, Problem):
                 aside.damage.append(row)
@@ -57,11 +64,16 @@ class Lines:
                 between.append(row)
                 continue
             between = []
-            if self.roles.is_not_ordered(cells):
-                aside.not_ordered.append(row)
-                continue
             key = next((order_key(cells[index]) for index in self.roles.id if cells[index]), key)
-            yield key, Row(cells, row.number, row.line, printed=row.cells)
+            state = cancelled.whole(cells)
+            ordered = state is None and not self.roles.is_not_ordered(cells)
+            if state is not None:
+                aside.cancelled.append(row)
+                aside.states[state] = None
+            elif not ordered:
+                aside.not_ordered.append(row)
+            in_part = cancelled.in_part(cells) if ordered else None
+            yield key, Row(cells, row.number, row.line, printed=row.cells, ordered=ordered, in_part=in_part)
 
     def _other_form(self, between: list[Row]) -> list[Problem]:
         """The number of another order between two headers: printed forms one below the other, whose rows cannot be told apart."""
@@ -85,6 +97,8 @@ def wrong_with(row: Row, roles: Roles, notation: TableNotation) -> Iterator[Prob
         yield Problem(code="table-row-too-short", place=place, subject=str(row.number), expected=expected, found=found)
     elif any(len(cell) > MAX_CELL or "\ufffd" in cell for cell in row.printed):
         yield Problem(code="table-cell-unreadable", place=place, subject=str(row.number))
+    if row.in_part:
+        yield Problem(code="table-row-cancelled-in-part", place=place, subject=str(row.number), found=row.in_part)
     for index, first in roles.twice:
         one, other = row.cells[first], row.cells[index]
         if one and other and one != other:

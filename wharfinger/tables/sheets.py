@@ -23,6 +23,10 @@ class Row:
     """Columns of which a mapping took the value."""
     printed: Sequence[str] = ()
     """The cells before they were made as many as the table has columns."""
+    ordered: bool = True
+    """False for a row that is no order line, of which only what it says of its order counts."""
+    in_part: str | None = None
+    """What says that a part of it is cancelled."""
 
 
 @dataclass(slots=True, eq=False)
