@@ -22,6 +22,7 @@ from typing import BinaryIO
 from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
+from wharfinger.tables.cells import unmarked
 from wharfinger.tables.columns import folded
 from wharfinger.tables.headers import HEADER_WITHIN, find_header, kind_of_table
 from wharfinger.tables.reading import orders
@@ -187,7 +188,7 @@ def _cell(cell: str) -> str:
     cell = cell.strip().strip("\ufeff")
     if cell[:2] == '="' and cell[-1] == '"' and '"' not in cell[2:-1]:
         return cell[2:-1].strip()
-    return cell
+    return unmarked(cell)
 
 
 def _dialect(text: str) -> tuple[str, str | None] | None:

@@ -18,6 +18,7 @@ from wharfinger import zip_limits
 from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
+from wharfinger.tables.cells import unmarked
 from wharfinger.tables.reading import orders
 from wharfinger.tables.sheets import MAX_COLUMNS, Row, Sheet
 from wharfinger.tables.showing import excerpts as of_tables
@@ -148,7 +149,7 @@ def _as_table(sheet: CalamineSheet, name: str, silent: Texts, *, hidden: bool) -
 def _text(value: object) -> str:
     """A cell as text: numbers with all their digits, dates ISO 8601."""
     if isinstance(value, str):
-        return value.strip()
+        return unmarked(value.strip())
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

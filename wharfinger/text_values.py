@@ -151,7 +151,7 @@ def _unsigned(raw: str) -> tuple[int, str]:
     """Sign and the bare digits with their marks."""
     if len(raw) > MAX_LENGTH:
         raise ValueError(raw[:MAX_LENGTH])
-    text = unicodedata.normalize("NFKC", raw).translate(_SAME).strip()
+    text = _western(unicodedata.normalize("NFKC", raw)).translate(_SAME).strip()
     sign = 1
     if text.startswith("(") and text.endswith(")"):
         sign, text = -1, text[1:-1].strip()
@@ -165,6 +165,11 @@ def _unsigned(raw: str) -> tuple[int, str]:
     if not _MARKED_DIGITS.fullmatch(text):
         raise ValueError(raw)
     return sign, text
+
+
+def _western(text: str) -> str:
+    """The text with the digits 0 to 9 for those of other scripts: "١٢٠" is "120"."""
+    return text if text.isascii() else "".join(str(unicodedata.decimal(one, one)) for one in text)
 
 
 def _proven_mark(body: str) -> str | None:
@@ -196,7 +201,7 @@ def _split(raw: str) -> tuple[str, re.Match[str] | None]:
     """The date as text, without weekday, place and "г.", and the time after it."""
     if len(raw) > MAX_LENGTH:
         raise ValueError(raw[:MAX_LENGTH])
-    text = _BEFORE_DATE.sub("", " ".join(unicodedata.normalize("NFKC", raw).split()))
+    text = _BEFORE_DATE.sub("", " ".join(_western(unicodedata.normalize("NFKC", raw)).split()))
     match = _CLOCK.search(text)
     return _AFTER_DATE.sub("", text[: match.start()] if match else text), match
 
@@ -238,26 +243,28 @@ def _only(raws: Iterable[str], proof: Callable[[str], str | None]) -> str | None
     return example
 
 
-_SAME = str.maketrans({"\u2019": "'", "\u02bc": "'", "`": "'", "\u2212": "-", "\u2013": "-", "\u2012": "-", "\u3000": " "})
+_SAME = str.maketrans(
+    {"\u2019": "'", "\u02bc": "'", "`": "'", "\u2212": "-", "\u2013": "-", "\u2012": "-", "\u3000": " ", "٫": ".", "٬": "'"}
+)
 _CURRENCY = (
     r"(?:[€$£¥₽₴₸₺₹₩₼₾元円]|руб(?:\.|лей|ля|ль)?|р\.?|грн\.?|тг\.?|Fr\.?|SFr\.?|zł|Kč|Ft|kr\.?|TL|US\$|R\$|RMB|BYN|RUB|EUR|USD|GBP|CHF|CNY|JPY|PLN|CZK"
-    r"|SEK|NOK|DKK|HUF|RON|BGN|TRY|UAH|KZT|INR|CAD|AUD|HKD|SGD|KRW|BRL|MXN|ZAR)"
+    r"|SEK|NOK|DKK|HUF|RON|BGN|TRY|UAH|KZT|INR|CAD|AUD|HKD|SGD|KRW|BRL|MXN|ZAR|AED|SAR|QAR|KWD|ILS|THB|VND|TWD|NZD|RSD|ISK)"
 )
 _CURRENCY_CODES = {
     "€": "EUR", "Euro": "EUR", "£": "GBP", "₽": "RUB", "руб": "RUB", "元": "CNY", "RMB": "CNY", "人民币": "CNY",
     "zł": "PLN", "грн": "UAH", "тг": "KZT", "R$": "BRL", "Kč": "CZK", "₺": "TRY", "₴": "UAH", "₸": "KZT", "₹": "INR", "Ft": "HUF",
-    "円": "JPY", "₩": "KRW",
+    "円": "JPY", "₩": "KRW", "TL": "TRY",
 }  # fmt: skip
 """Not "$" and "¥", which several currencies share."""
 _CURRENCY_WORD = re.compile(
-    r"[€£₽元₺₴₸₹円₩]|人民币|R\$|(?<![^\W_])(?:руб|грн|тг|zł|Kč|Ft|Euro|RMB|EUR|USD|GBP|CHF|CNY|RUB|BYN|KZT|UAH|JPY|PLN|CZK|SEK|NOK|DKK|HUF|RON"
-    r"|BGN|TRY|BRL|MXN|ZAR|KRW|INR|CAD|AUD|HKD|SGD)(?![^\W_])"
+    r"[€£₽元₺₴₸₹円₩]|人民币|R\$|(?<![^\W_])(?:руб|грн|тг|TL|zł|Kč|Ft|Euro|RMB|EUR|USD|GBP|CHF|CNY|RUB|BYN|KZT|UAH|JPY|PLN|CZK|SEK|NOK|DKK|HUF|RON"
+    r"|BGN|TRY|BRL|MXN|ZAR|KRW|INR|CAD|AUD|HKD|SGD|AED|SAR|QAR|KWD|ILS|THB|VND|TWD|NZD|RSD|ISK)(?![^\W_])"
 )
 _CURRENCY_IN_HEADING = re.compile(rf"(?:\bin )?(?:{_CURRENCY_WORD.pattern})\.?")
 _BESIDE = re.compile(rf"^(?:{_CURRENCY}) ?|(?: ?(?:{_CURRENCY})|\.--?| ?%)$", re.IGNORECASE)
 _MARKED_DIGITS = re.compile(r"[0-9][0-9 .,']*|[.,][0-9]+")
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-_GROUPED = re.compile(r"[0-9]+|[0-9]{1,3}([ .,'])[0-9]{3}(?:\1[0-9]{3})*")
+_GROUPED = re.compile(r"[0-9]+|[0-9]{1,3}([ .,'])[0-9]{3}(?:\1[0-9]{3})*|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}")  # 12,34,567 in India
 _GROUP_MARKS = re.compile("[ .,']")
 
 _BEFORE_DATE = re.compile(r"^[^\W\d_]+\.?, ?(?=\d)|^(?:от|vom|den|am|le|du|dated|on) (?=\d)")

@@ -48,7 +48,8 @@ def headings_of(mapping: Any) -> Iterable[str]:
         for one in mapping:
             yield from headings_of(one)
     elif isinstance(mapping, dict) and "path" in mapping:
-        yield from headings_of(mapping["path"])
+        for name in ("path", "beside", "unless"):
+            yield from headings_of(mapping.get(name, []))
     elif isinstance(mapping, dict) and not mapping.keys() & {"is", "column"}:
         for name, one in mapping.items():
             if name not in ("each", "at"):
@@ -86,7 +87,8 @@ def _apply_leaf(hint: Any, members: list[Any], columns: Columns, used: list[tupl
             continue
         leaf = dict(member) if isinstance(member, dict) else {"path": [str(member)]}
         indexes = columns.find(leaf)
-        if not indexes:
+        beside, unless = (columns.find({"path": leaf.pop(name)}) if name in leaf else None for name in ("beside", "unless"))
+        if not indexes or unless or beside == []:
             continue
         if left and isinstance(member, str) and left[-1].keys() == {"path"}:
             left[-1]["path"].append(member)

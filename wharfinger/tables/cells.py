@@ -22,6 +22,15 @@ def restored(raw: str) -> str | None:
     return digits if len(digits) not in (12, 13, 14) or ean.is_valid(digits) else None
 
 
+def unmarked(cell: str) -> str:
+    """A cell without the apostrophe by which a spreadsheet is told that a number is text.
+
+    >>> unmarked("'00123"), unmarked("'s-Hertogenbosch")
+    ('00123', "'s-Hertogenbosch")
+    """
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _MARKED and cell[1:] else cell
+
+
 def _tax_number(scheme: str) -> Callable[[str], str | None]:
     def number_of(raw: str) -> str | None:
         match = _TAX_NUMBERS[scheme].search(raw[:500])
@@ -67,6 +76,7 @@ def _unit_behind_number(raw: str) -> str | None:
     return match[2] if match else None
 
 
+_MARKED = frozenset("0123456789+-=@")
 _TAX_NUMBERS = {
     "INN": re.compile(r"\b(?:ИНН|INN)(?:/КПП)?[ :№]*([0-9]{12}|[0-9]{10})(?![0-9])", re.IGNORECASE),
     "KPP": re.compile(r"\b(?:КПП[ :№]*|ИНН/КПП[ :№]*(?:[0-9]{10}) ?/ ?)([0-9]{9})(?![0-9])", re.IGNORECASE),

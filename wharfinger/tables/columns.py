@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from wharfinger.tables.parties import composed
+from wharfinger.tables.parties import composed, composed_in, is_part
 from wharfinger.text_values import without_currency
 
 
 class Columns:
-    """The columns of one table by their headings. known: the headings (folded) that the mapping names."""
+    """The columns of one table by their headings. known: the headings (folded) that the mapping names; without: columns not to be used."""
 
-    def __init__(self, headings: Sequence[str], known: frozenset[str]) -> None:
+    def __init__(self, headings: Sequence[str], known: frozenset[str], without: frozenset[int] = frozenset()) -> None:
         self.headings = [heading or letter(index) for index, heading in enumerate(headings)]
         self.names = known
         self._index: dict[str, int] = {}
@@ -31,10 +31,10 @@ class Columns:
             if own in _OF_A_PARTY:
                 before = (f"{folded(one)}{own}" for one in reversed(headings[max(0, index - _OF_A_PARTY[own]) : index]))
                 name = next((one for one in before if one in known), name)
-            if name is None and (whole := composed(heading)) is not None and folded(whole) in known:
-                name = folded(whole)
             for beside, meant in _BESIDE.get(own, ()):
                 name = (meant or None) if beside in all_of_them else name
+            if index in without:
+                continue
             if name is not None and self._index.setdefault(name, index) != index and own == folded(headings[self._index[name]]):
                 self.again[index] = self._index[name]
         self.known = len(self._index)
@@ -92,8 +92,18 @@ def column_index(column: object) -> int:
     return index - 1
 
 
+GROUP = " > "
+"""Between a heading over several columns and that of one of them: "Buyer > Name"."""
+
+
 def _names(heading: str) -> Iterable[str]:
-    """What a heading may be known by, the most telling first: whole, without bracket or unit, its parts, without table name."""
+    """What a heading may be known by, the most telling first: whole, without bracket or unit, its parts, without table name, composed."""
+    group, mark, own = heading.partition(GROUP)
+    if mark:
+        yield from (folded(one) for one in (heading, f"{own} {group}", composed_in(group, own) or ""))
+        if not is_part(own):
+            yield from _names(own)
+        return
     if _PRICE_EACH.match(heading):  # "Preis/Einheit" is no "Preiseinheit"
         yield "unitprice"
     yield folded(heading)
@@ -101,20 +111,41 @@ def _names(heading: str) -> Iterable[str]:
     yield folded(bare)
     yield folded(bare.split(",")[0])
     yield folded(without_currency(bare))
+    whole = folded(composed(heading) or "")
     parts = [part for part in re.split(r"[/\n|]+", bare) if part.strip()]
     if len(parts) > 1:
+        yield whole
         yield from map(folded, parts[::-1])
         yield from (folded(without_currency(part)) for part in parts[::-1])
     if technical := _OF_A_DATABASE.fullmatch(heading.strip()):
         yield folded(technical[1])
+    yield whole
+    if (rest := _BEFORE_TAX.sub(" ", without_currency(bare))) != bare and rest.strip():
+        yield from (folded(rest), folded(composed(rest) or ""))
 
 
+_BEFORE_TAX = re.compile(
+    r"(?<![^\W_])(?:excl?(?:uding|\.|l\.)?\s*(?:of\s)?(?:vat|tax|gst|btw|mva|moms)|net of (?:vat|tax)"
+    r"|(?:ohne|exkl\.?|zzgl\.?)\s*(?:mwst|ust)\.?"
+    r"|H\.?T\.?|hors taxes?|sin (?:iva|impuestos)|(?:senza|escl\.?|al netto di) iva|iva escl(?:usa|\.)|(?:sem|s/) ?iva|bez (?:dph|vat)"
+    r"|(?:exkl|eks|ekskl|utan)\.? ?(?:moms|mva)|kdv (?:hariç|siz)|áfa nélkül|fără tva|без (?:ндс|пдв))(?![^\W_])|不含税|未税|税抜|税别",
+    re.IGNORECASE,
+)
+"""What an amount before tax is called: it is the plain price or amount."""
 _OF_A_PARTY = {"инн": 3, "inn": 3, "кпп": 3, "kpp": 3, "унп": 3, "name": 1, "name1": 1, "наименование": 1}
 """Headings of something that any party has -> how many columns before it the party's own may stand."""
 _BESIDE = {
     "name": (("lineitemname", "ordername"), ("dateorder", "ordername"), ("memo", "")),  # the order number of Shopify and Odoo is its name
-    "subtotal": (("lineitemname", ""),),  # nor is its subtotal the line's
+    "subtotal": (("lineitemname", ""),),  # nor are its subtotal and total the line's
+    "total": (("lineitemname", ""),),
     "itemprice": (("quantitypurchased", "lineamount"),),  # Amazon's is that of all pieces
+    "контрагент": (("заказпоставщику", "поставщик"),),  # 1C: of an order to a supplier the other party is that
+    "контрагентинн": (("заказпоставщику", "иннпоставщика"),),
+    "иннконтрагента": (("заказпоставщику", "иннпоставщика"),),
+    "кппконтрагента": (("заказпоставщику", "кпппоставщика"),),
+    "кодконтрагента": (("заказпоставщику", "кодпоставщика"),),
+    "организация": (("заказпоставщику", "покупатель"),),
+    "иннорганизации": (("заказпоставщику", "иннпокупателя"),),
     "no": (("lineno", "itemno"),),  # Business Central
     "item": (("supplieritem", "ouritem"),),  # Oracle has the buyer's number beside the supplier's
     "num": (("memo", "ordernumber"),),  # QuickBooks: the name is the other party's, the memo says what is ordered

@@ -45,8 +45,10 @@ class Customs:
         found = self._currencies | {code for index in self._applied.numbers if (code := currency(columns.headings[index]))}
         return found.pop() if len(found) == 1 else None
 
-    def number(self) -> str | None:
-        """An example, if all agree."""
+    def number(self, headings: Iterable[str]) -> str | None:
+        """An example, if all agree; where no number shows it, that of the writing of the headings."""
+        if not self._numbers and any(map(_EAST_ASIAN.search, headings)):
+            return "1,234.56"
         return next(iter(self._numbers.values())) if len(self._numbers) == 1 else None
 
     def day(self) -> str | None:
@@ -54,5 +56,7 @@ class Customs:
         return next(iter(self._days.values())) if len(self._days) == 1 else None
 
 
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Who writes so separates decimals by a point (CLDR: zh, ja, ko)."""
 PRICES = re.compile(r"\b(?:prices?|amounts?|preise|beträge|prix|precios|prezzi|ceny)\b|цены|суммы|金额|单价|价格|单位", re.IGNORECASE)
 """Words of a text that says in which currency all prices are."""

@@ -7,10 +7,11 @@ from typing import Any
 
 from wharfinger.records import Order
 from wharfinger.tables.applying import apply, headings_of
-from wharfinger.tables.columns import Columns
+from wharfinger.tables.columns import GROUP, Columns, folded
 from wharfinger.tables.joins import by_record_type
 from wharfinger.tables.kinds import other_kind
 from wharfinger.tables.labels import one_line, pairs_in
+from wharfinger.tables.parties import is_party
 from wharfinger.tables.settings import known_headings, packaged
 from wharfinger.tables.sheets import Row
 from wharfinger.text_values import day
@@ -38,7 +39,7 @@ def find_header(rows: Sequence[Row], mapping: dict[str, Any], known: frozenset[s
             continue
         candidates = [(names, row.number)]
         if at + 1 < len(rows) and not any(map(_is_said, names)) and (below := rows[at + 1]) and not any(map(_is_value, below.cells)):
-            candidates.append((_stacked(names, [one_line(cell) for cell in below.cells]), below.number))
+            candidates.append((_stacked(names, [one_line(cell) for cell in below.cells], known), below.number))
         for headings, last in candidates:
             columns = Columns(headings, known)
             if best is None or columns.known > best.columns.known:
@@ -100,12 +101,17 @@ def _is_value(cell: str) -> bool:
     return True
 
 
-def _stacked(upper: list[str], lower: list[str]) -> list[str]:
+def _stacked(upper: list[str], lower: list[str], known: frozenset[str]) -> list[str]:
     """Two header rows as one: a heading over several columns stands before theirs, one with nothing below it stays."""
     width = max(len(upper), len(lower))
     upper, lower = upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower))
-    stacked, over = [], ""
-    for above, below in zip(upper, lower, strict=True):
-        over = above or (over if below else "")
-        stacked.append(f"{over} / {below}" if below and over else below or above)
-    return stacked
+    over: list[int | None] = []  # for each column where the heading over it begins
+    for at, (above, below) in enumerate(zip(upper, lower, strict=True)):
+        over.append(at if above else over[-1] if over and below else None)
+    groups = [at for at in over if at is not None and over.count(at) > 1]
+    named = sum(folded(upper[at]) in known or is_party(upper[at]) for at in set(groups))
+    mark = GROUP if groups and 2 * named >= len(set(groups)) else " / "
+    return [
+        f"{upper[at]}{mark if at in groups else ' / '}{below}" if at is not None and below else below or above
+        for at, above, below in zip(over, upper, lower, strict=True)
+    ]

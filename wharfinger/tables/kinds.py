@@ -6,6 +6,8 @@ The words stand in mappings/formats/table/kinds.yaml.
 ('Invoice', 'Invoice no.')
 >>> other_kind(["PO number", "Quantity", "Invoice no."], [], frozenset({"ponumber"})) is None
 True
+>>> [other_kind(["Quote number", heading], [], frozenset({"ponumber"})) for heading in ("Quantity", "PO number")]
+[('Quotation', 'Quote number'), None]
 >>> other_kind(["Item", "Quantity"], ["Lieferschein Nr. 4711"], frozenset())
 ('DespatchAdvice', 'Lieferschein Nr. 4711')
 """
@@ -16,6 +18,7 @@ from functools import cache
 from importlib.resources import files
 
 from wharfinger.tables.columns import folded
+from wharfinger.tables.parties import composed
 from wharfinger.yaml_files import load_yaml
 
 _NUMBER = r"[\s.:]*(?:№|#|n[o°r]?\.?|nº|num(?:ber|mer|ero)?|номер|号)?[\s.:]*[\w/-]*\d.*"
@@ -28,15 +31,17 @@ def other_kind(headings: Sequence[str], above: Sequence[str], order_numbers: fro
             if titles.fullmatch(" ".join(text.split())):
                 return kind, text
     labels = [text.replace("：", ":").partition(":")[0] for text in above]
-    if any(_ORDER_TITLE.match(text) for text in above):
+    titled = any(_ORDER_TITLE.match(text) for text in above)
+    if titled:
         headings = ()  # it says what it is
     for text in [*labels, *headings]:
         name = folded(text)
-        if of_number := _numbers().get(name):
+        if of_number := _numbers("numbers").get(name):
             return of_number, text
-        if name in order_numbers:
+        if name in order_numbers or folded(composed(text) or "") in order_numbers:
             return None
-    return None
+    told = [] if titled else [text for text in [*labels, *headings] if folded(text) in _numbers("alone")]
+    return (_numbers("alone")[folded(told[0])], told[0]) if told else None
 
 
 _ORDER_TITLE = re.compile(
@@ -52,8 +57,8 @@ def _kinds() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _numbers() -> dict[str, str]:
-    return {folded(word): kind for kind, words in _kinds().items() for word in words["numbers"]}
+def _numbers(which: str) -> dict[str, str]:
+    return {folded(word): kind for kind, words in _kinds().items() for word in words.get(which, ())}
 
 
 @cache

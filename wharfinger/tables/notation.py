@@ -14,6 +14,7 @@ Headings are compared without regard to case, spaces and punctuation. In dict fo
     take: name | code | INN | KPP | UNP | VAT | number | unit | bracketed code | bracketed name    a part of a cell such as
                        "Hafen AG, ИНН 7701234567", "100234    Hafen AG" (code and name), "24 Stück" (number and unit) or
                        "[OF-24] Oil filter"
+    beside, unless: headings of which the table must, or must not, have one for the leaf to count
 Words of `codes` are compared without case and a full stop at the end, too. A tax number's or name's heading without a party
 ("ИНН", "Name 1") is that of the party whose column stands before it ("Поставщик ИНН", "Auftraggeber Name 1").
 The nodes of a table are the document (the rows of one order) and, with `each: rows`, a row.
@@ -150,11 +151,14 @@ class TableNotation:
             row.group.problems.append(problem)
 
 
+_VALID = ("path", "column", "codes", "rows", "looks", "take", "beside", "unless")
+
+
 def check_leaf(leaf: dict[str, Any]) -> None:
     """Raise ValueError for a leaf that is not in this notation."""
-    unknown = leaf.keys() - {"path", "column", "codes", "rows", "looks", "take"}
+    unknown = leaf.keys() - set(_VALID)
     if unknown:
-        raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: path, column, codes, rows, looks, take, is")
+        raise ValueError(f"{', '.join(sorted(unknown))} is not valid here; valid: {', '.join(_VALID)}, is")
     if ("path" in leaf) == ("column" in leaf):
         raise ValueError("write the headings (path) or the letter of a column (column)")
     if "column" in leaf:

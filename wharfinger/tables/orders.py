@@ -45,7 +45,9 @@ class Table:
         self._partner, self._heads = partner, heads or {}
         self._width = len(header.columns.headings)
         self._above = [value for _, value, _ in told]
-        columns = Columns([*header.columns.headings, *(label for label, _, _ in told)], known)
+        headings = [*header.columns.headings, *(label for label, _, _ in told)]
+        columns = Columns(headings, known)
+        columns = Columns(headings, known, without=roles_of(mapping, columns, self._width).above())
         self._applied = apply(Order, mapping, columns, settings.fields)
         self._notation = TableNotation(columns, sheet=sheet.name, numbers=settings.numbers, dates=settings.dates)
         self._notation.fixed_rows = {self._width + at: row for at, (_, _, row) in enumerate(told)}
@@ -92,7 +94,7 @@ class Table:
         """The mapping in the custom that the table shows; with the currency printed beside the numbers if no column states one."""
         customs.hear(text for row in aside.left_out for text in row.cells if any(map(str.isdigit, text)))
         customs.hear(text for text in self._loose.values() if PRICES.search(text))
-        self._notation.numbers = self._notation.numbers or customs.number()
+        self._notation.numbers = self._notation.numbers or customs.number(self._notation.columns.headings)
         self._notation.dates = self._notation.dates or customs.day()
         printed, mapping = customs.currency(self._notation.columns), self._applied.mapping
         if printed is not None and "document_currency_code" not in mapping:

@@ -1,4 +1,4 @@
-"""Headings that are composed of a party and something of it: "Store GLN", "N° client", "Код магазина", "shipping_city", "门店编码".
+"""Headings that are composed of a party, or another thing, and something of it: "Store GLN", "N° client", "Код магазина", "Q.tà ordinata".
 
 The words stand in mappings/formats/table/parties.yaml, so that a language or a word more is a word there and not a heading for each
 combination in orders.yaml.
@@ -15,8 +15,12 @@ from typing import Any
 from wharfinger.yaml_files import load_yaml
 
 _LONGEST = 60
-_CONNECTING = re.compile(r"of|the|for|de|du|des|dell?|dell[ao]|di|do|da|dos|el|l[ae]?|der|van|dla|для|的")
-_SIGNS = (("ё", "е"), ("n°", "numéro"), ("nº", "número"), ("№", "номер"))
+_CONNECTING = re.compile(
+    r"of|the|for|de|du|des|dell?|dell[ao]|di|do|da|dos|el|l[ae]?|der|van|dla|для|的"
+    r"|details|info|information|daten|angaben|данные|реквизиты|données|údaje|gegevens"
+)
+_SIGNS = (("ё", "е"), ("n.º", "número"), ("n.°", "numéro"), ("n°", "numéro"), ("nº", "número"), ("№", "номер"), ("č.", "číslo"))
+_PERCENT = ("(%)", "%")
 
 
 @lru_cache(maxsize=4096)
@@ -28,20 +32,40 @@ def composed(heading: str) -> str | None:
     parties, parts = _parties(), _parts()
     for at in range(len(text) - 1, 0, -1):  # the longest party first: 收货单位编码 is no 收货 with 单位编码
         for word, rest in ((text[:at], text[at:]), (text[-at:], text[:-at])):
-            part = parts.get(rest)
-            for party, allowed in parties.get(word, ()) if part is not None else ():
-                if part in allowed:
+            for party, allowed in parties.get(word, ()) if rest in parts else ():
+                if part := next((one for one in parts[rest] if one in allowed), None):
                     return f"{party} {part}"
     return None
 
 
+def is_part(heading: str) -> bool:
+    """Whether a heading is a part that any party has ("Date", "Name"), so that it says nothing without the group that it stands in."""
+    return not {"date", *_words()["parts"]}.isdisjoint(_parts().get(_joined(heading[:200]), ()))
+
+
+def composed_in(group: str, own: str) -> str | None:
+    """The heading PARTY PART that one under a heading over several columns means.
+
+    >>> composed_in("Buyer", "Name"), composed_in("Item", "Our no."), composed_in("Item", "Weight")
+    ('Buyer name', 'Buyer item', None)
+    """
+    word, _, rest = own.partition(" ")
+    whose = composed(f"{word} {group}") if "code" in _parts().get(_joined(rest), ()) else None
+    return composed(f"{group} {own}") or composed(f"{own} {group}") or whose
+
+
+def is_party(heading: str) -> bool:
+    """Whether a heading is a party or another thing that has parts."""
+    return _joined(heading[:200]) in _parties()
+
+
 def _joined(text: str) -> str:
     """Its words without case, punctuation and words of connection."""
-    bare = re.sub(r"[(\[（【].*", "", text).casefold()
-    for sign, word in _SIGNS:
+    bare = text.casefold()
+    for sign, word in (*_SIGNS, _PERCENT):
         bare = bare.replace(sign, word)
-    words = re.findall(r"[^\W_]+|#", bare)
-    return "".join([word for word in words if not _CONNECTING.fullmatch(word)])
+    words = re.findall(r"[^\W_]+|[#%]", re.sub(r"[(\[（【].*", "", bare))
+    return "".join([word for word in words if not _CONNECTING.fullmatch(word)] or words)
 
 
 @cache
@@ -54,12 +78,17 @@ def _parties() -> dict[str, list[tuple[str, frozenset[str]]]]:
     """Word -> the parties that it means, each with the parts of which alone it means that."""
     found: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for party, stated in _words()["parties"].items():
-        allowed = frozenset(stated.get("parts", _words()["parts"]))
+        allowed = frozenset(stated.get("parts", [*_words()["parts"], *stated.get("also", ())]))
         for word in stated["words"]:
             found.setdefault(_joined(word), []).append((stated.get("as", party), allowed))
     return found
 
 
 @cache
-def _parts() -> dict[str, str]:
-    return {_joined(word): part for part, words in (_words()["parts"] | _words()["other parts"]).items() for word in words}
+def _parts() -> dict[str, list[str]]:
+    """Word -> the parts that it may mean."""
+    found: dict[str, list[str]] = {}
+    for part, words in (_words()["parts"] | _words()["other parts"]).items():
+        for word in words:
+            found.setdefault(_joined(word), []).append(part)
+    return found

@@ -21,11 +21,17 @@ class Roles:
     line_id: Sequence[int]
     quantity: Sequence[int]
     amount: Sequence[int]
+    price: Sequence[int]
     discount: Sequence[int]
     item: Sequence[int]
     item_id: Sequence[int]
     twice: Sequence[tuple[int, int]]
     """(column, the first one with the same heading) of those that must not contradict each other."""
+
+    def above(self) -> frozenset[int]:
+        """What stands above the table and says of a line what the table says of each of them itself, or what is never said of all."""
+        itself = self.item if any(index < self.width for index in self.item) else ()
+        return frozenset(index for index in (*self.quantity, *self.amount, *self.price, *self.line_id, *itself) if index >= self.width)
 
     def belongs(self, cells: list[str]) -> bool:
         """Whether a row is part of an order, not a total, a footer or a remark."""
@@ -37,7 +43,7 @@ class Roles:
             return False  # "Buyer: A. Smith | Approved by: B. Jones"
         if first.strip("*") == "" or _TOTAL.match(first):
             return any(cells[index] for index in self.item if index != filled[0])
-        if any(cells[index] for index in self.id if index < self.width):
+        if any(cells[index] for index in self.id if index < self.width and (len(filled) > 2 or any(map(str.isdigit, cells[index])))):
             return True
         if any(cells[index] for index in self.item_id):
             return True
@@ -74,7 +80,8 @@ def roles_of(mapping: dict[str, Any], columns: Columns, width: int) -> Roles:
         id=identified,
         line_id=apply(OrderLine, only(line, "id"), columns).columns,
         quantity=quantity,
-        amount=apply(OrderLine, only(line, "line_extension_amount"), columns).columns,
+        amount=apply(OrderLine, only(line, "line_extension_amount"), columns).numbers,
+        price=apply(OrderLine, only(line, "price"), columns).numbers,
         discount=apply(OrderLine, only(line, "allowance_charges"), columns).columns,
         item=apply(OrderLine, {"item": item}, columns).columns,
         item_id=item_id,

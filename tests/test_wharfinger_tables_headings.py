@@ -1,0 +1,131 @@
+"""What headings mean beside and above each other."""
+
+import io
+from typing import Any
+
+import pytest
+
+from parsers.csv import parse
+from wharfinger.contracts import Context, Document
+from wharfinger.records import Order
+
+
+def _orders(text: str) -> list[Order]:
+    found = [item for item in parse(io.BytesIO(text.encode()), Context()) if isinstance(item, Document)]
+    return [one.record for one in found if isinstance(one.record, Order)]
+
+
+def _codes(text: str) -> list[str]:
+    return [item.code for item in parse(io.BytesIO(text.encode()), Context()) if not isinstance(item, Document)]
+
+
+def _order(text: str) -> Any:
+    [order] = _orders(text)
+    return order
+
+
+def test_headings_under_the_heading_of_a_group_are_those_of_the_group() -> None:
+    order = _order(
+        "Order;;Buyer;;Ship to;;Item;;;Quantity;;Price;\n"
+        "Number;Date;Number;Name;Name;City;Our no.;Your no.;Description;Ordered;Unit;Net;Currency\n"
+        "A-1;2026-10-02;B-100;Nordwind Ltd;Nordwind Leeds;Leeds;NW-1;OF-24;Oil filter;24;PCE;3.50;GBP\n"
+        "A-1;2026-10-02;B-100;Nordwind Ltd;Nordwind Leeds;Leeds;NW-2;AF-10;Air filter;12;PCE;7.25;GBP\n"
+    )
+
+    line, place = order.order_lines[0], order.delivery.delivery_location
+    assert ("A-1", "2026-10-02", "B-100", "Nordwind Ltd") == (
+        *(order.id, order.issue_date.isoformat()),
+        *(order.buyer_customer_party.id, order.buyer_customer_party.name),
+    )
+    assert ("Nordwind Leeds", "Leeds") == (place.name, place.address.city_name)
+    assert ("NW-1", "OF-24", "Oil filter") == (
+        *(line.item.buyers_item_identification.value, line.item.sellers_item_identification.value),
+        line.item.name,
+    )
+    assert ("24", "C62", "3.50", "GBP") == (
+        *(str(line.quantity.value), line.quantity.unit_code),
+        *(str(line.price.price_amount.value), order.document_currency_code),
+    )
+
+
+def test_a_date_under_the_heading_of_another_document_is_not_the_orders() -> None:
+    order = _order("PO;Invoice paid;;Item;;\nNumber;Number;Date;Code;Name;Qty\n4711;R-1;2026-10-02;A-1;Oil filter;24\n4711;R-1;2026-10-02;A-2;Cap;2\n")
+
+    assert order.issue_date is None
+
+
+def test_an_items_plain_number_beside_the_suppliers_is_the_buyers() -> None:
+    order = _order("Order number;Artikelnummer;Lieferanten-Artikelnummer;Menge;Einheit\n4711;NW-1;OF-24;24;ST\n4711;NW-2;;10;ST\n")
+
+    assert ["NW-1", "NW-2"] == [line.item.buyers_item_identification.value for line in order.order_lines]
+    assert "OF-24" == order.order_lines[0].item.sellers_item_identification.value
+    assert order.order_lines[1].item.sellers_item_identification is None
+
+
+def test_an_items_plain_number_alone_is_the_suppliers() -> None:
+    order = _order("Order number;Artikelnummer;Menge;Einheit\n4711;OF-24;24;ST\n4711;AF-10;10;ST\n")
+
+    assert "OF-24" == order.order_lines[0].item.sellers_item_identification.value
+
+
+@pytest.mark.parametrize("label", ["Amount: 682.65", "Quantity: 300", "Your item number: X-1"])
+def test_what_stands_above_the_table_is_no_value_of_each_line(label: str) -> None:
+    order = _order(f"Order number: 4711;;;\n{label};;;\nPos;Item code;Description;Qty\n1;OF-24;Oil filter;24\n2;AF-10;Air filter;10\n")
+
+    line = order.order_lines[1]
+    assert (None, "10", "AF-10") == (line.line_extension_amount, str(line.quantity.value), line.item.sellers_item_identification.value)
+
+
+def test_in_a_1c_order_to_a_supplier_the_counterpart_is_the_supplier() -> None:
+    order = _order(
+        "Заказ поставщику;Дата;Контрагент;ИНН контрагента;Организация;Артикул;Номенклатура;Количество;Ед. изм.\n"
+        "ЦБ-1;12.10.2026;ООО Гавань;7707083893;ООО Ветер;OF-24;Фильтр;24;шт\n"
+    )
+
+    assert ("ООО Ветер", "ООО Гавань") == (order.buyer_customer_party.name, order.seller_supplier_party.name)
+    assert ["7707083893"] == [one.value for one in order.seller_supplier_party.tax_ids]
+
+
+def test_a_page_title_between_rows_is_no_order() -> None:
+    heading = "Beställnr\tDatum\tArtikelnr\tBest. antal\tEnhet\n"
+    text = f"{heading}4711\t2026-10-05\tOF-24\t30\tst\nInköpslista\tSida 2 av 2\t\t\t\n{heading}4711\t2026-10-05\tAF-10\t10\tst\n"
+
+    assert (["4711"], ["table-rows-left-out"]) == ([order.id for order in _orders(text)], _codes(text))
+
+
+def test_trailers_of_records_are_told_and_are_no_lines() -> None:
+    text = (
+        "HDR|Order No|Order Date|Customer Name\nDTL|Line|Item Code|Qty|UOM\nTRL|Total Lines\n"
+        "HDR|4711|2026-10-07|Pennine Ltd\nDTL|1|OF-24|24|EA\nTRL|1\nHDR|4712|2026-10-07|Moor Ltd\nDTL|1|AF-10|6|EA\nTRL|1\n"
+    )
+
+    orders = _orders(text)
+    assert [("4711", "OF-24"), ("4712", "AF-10")] == [
+        (order.id, line.item.sellers_item_identification.value) for order in orders for line in order.order_lines if line.item.sellers_item_identification
+    ]
+    assert ["table-rows-left-out"] == _codes(text)
+
+
+def test_a_comma_in_a_chinese_table_separates_thousands() -> None:
+    order = _order('订单号,商品编码,商品名称,数量,单位,单价\nPO-1,OF-24,滤清器,24,个,"1,250"\n')
+
+    assert "1250" == str(order.order_lines[0].price.price_amount.value)
+
+
+def test_an_apostrophe_that_marks_text_is_not_part_of_the_value() -> None:
+    order = _order("Order number;Item code;Qty;Unit\n'004711;'00123;'24;pcs\n")
+
+    line = order.order_lines[0]
+    assert ("004711", "00123", "24") == (order.id, line.item.sellers_item_identification.value, str(line.quantity.value))
+
+
+def test_a_table_with_the_number_of_a_quotation_alone_is_no_order() -> None:
+    text = "Offertenummer;Klant;Artikelnr;Omschrijving;Aantal;Eenheid\nOFF-1;Delta BV;KV-15;Kogelkraan;40;stuks\nOFF-1;Delta BV;KV-20;Kogelkraan;4;stuks\n"
+
+    assert ([], ["document-kind-not-read"]) == (_orders(text), _codes(text))
+
+
+def test_the_number_of_a_quotation_beside_that_of_the_order_is_a_reference() -> None:
+    order = _order("Bestelnr;Offertenummer;Artikelnr;Aantal;Eenheid\n4711;OFF-1;KV-15;40;stuks\n4711;OFF-1;KV-20;4;stuks\n")
+
+    assert "4711" == order.id
