@@ -20,6 +20,7 @@ from typing import Any
 from wharfinger.config import Home
 from wharfinger.contracts import Arrival
 from wharfinger.crash_points import crash_point
+from wharfinger.problems import Permanent
 
 _OWN = ("processing", "taken")
 _UNFINISHED = (".tmp", ".part", ".filepart", ".partial", ".swp", ".crdownload")
@@ -33,9 +34,21 @@ _ENDS = (
 """How the content of some formats starts, and what must stand near its end."""
 
 
+OPTIONS = {
+    "folder": "the folder in which files are put; relative to the hub home",
+    "stable_seconds": "how long a file must not have changed, where its content does not say that it is complete",
+    "partner": "the partner whose files these are, where the documents do not say it",
+}
+
+
 def open(settings: dict[str, Any], home: Home) -> "Folder":  # noqa: A001  # the name that every source has
     """The source that wharf.yaml describes."""
-    return Folder(home.path(settings["folder"]), settings.get("stable_seconds", 2), settings.get("partner"))
+    folder, seconds = settings.get("folder"), settings.get("stable_seconds", 2)
+    if not isinstance(folder, str) or not folder:
+        raise Permanent("wharf.yaml, sources: a folder needs `folder`, the folder in which files are put")
+    if not isinstance(seconds, int | float):
+        raise Permanent(f"wharf.yaml, sources: stable_seconds: {seconds} is no number of seconds")
+    return Folder(home.path(folder), seconds, settings.get("partner"))
 
 
 class Folder:

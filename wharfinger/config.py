@@ -2,10 +2,11 @@
 
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from wharfinger.yaml_files import YamlFileError, load_struct
+from wharfinger.yaml_files import YamlFileError, load_struct, unknown
 
 
 class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +109,11 @@ class Home(msgspec.Struct, frozen=True):
         return f"{prefix}{self.path(url.removeprefix(prefix))}" if url.startswith(prefix) else url
 
 
+def partner_files(folder: Path, settings: Settings) -> list[Path]:
+    """The partner files of a home, in the order of its partners."""
+    return sorted((folder / settings.partners).glob("*.yaml"))
+
+
 def load_home(folder: Path) -> Home:
     """Read wharf.yaml and the partner files. Raises YamlFileError with file, line and column."""
     folder = folder.resolve()
@@ -115,11 +121,48 @@ def load_home(folder: Path) -> Home:
     for name, source in settings.sources.items():
         if source.get("direction", "in") not in ("in", "out"):
             raise YamlFileError(folder / "wharf.yaml", f"sources: {name}: direction is {source['direction']!r}; valid: in, out")
-    files = sorted((folder / settings.partners).glob("*.yaml"))
+    for at, company in enumerate(settings.companies):
+        _check_time_zone(folder / "wharf.yaml", company.time_zone, ("companies", str(at), "time_zone"))
+    files = partner_files(folder, settings)
     partners = tuple(load_struct(file, Partner) for file in files)
     seen: dict[str, Path] = {}
     for file, partner in zip(files, partners, strict=True):
+        _check_names(file, partner)
         if partner.partner in seen:
             raise YamlFileError(file, f"partner {partner.partner!r} is already described by {seen[partner.partner].name}")
         seen[partner.partner] = file
     return Home(folder, settings, partners)
+
+
+_FORMATS = ("edifact", "edifact-out", "page", "table", "ubl")
+_WORDS = ("unit_code", "item", "delivery_location", "document_currency_code")
+_DEFAULTS = ("document_currency_code", "unit_code")
+
+
+def _check_names(file: Path, partner: Partner) -> None:
+    """Raise YamlFileError for a name in a partner file that nothing asks for: what it says would never count."""
+    if partner.time_zone is not None:
+        _check_time_zone(file, partner.time_zone, ("time_zone",))
+    for name in partner.formats:
+        if name not in _FORMATS and "did you mean" in (told := unknown(name, _FORMATS)):  # other formats may have been added
+            raise YamlFileError(file, told, ("formats", name))
+    for field, names, valid in (("codes", partner.codes, _WORDS), ("defaults", partner.defaults, _DEFAULTS)):
+        for name in names:
+            if name not in valid:
+                raise YamlFileError(file, unknown(name, valid), (field, name))
+    if partner.stricter or partner.accepted_deviations:
+        from wharfinger.problem_codes import CODES
+
+        for field, codes in (("stricter", partner.stricter), ("accepted_deviations", partner.accepted_deviations)):
+            for at, code in enumerate(codes):
+                if code not in CODES:
+                    told = f"{unknown(code, CODES).partition('; valid')[0]} (`wharf problems` lists the codes)"
+                    raise YamlFileError(file, told, (field, code if field == "stricter" else str(at)))
+
+
+def _check_time_zone(file: Path, name: str, keys: tuple[str, ...]) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        told = f"time_zone: {name} is no time zone; write it as the IANA database has it: Europe/Berlin"
+        raise YamlFileError(file, told, keys) from None

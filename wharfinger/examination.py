@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from wharfinger import registry
 from wharfinger.archive import Archive
-from wharfinger.config import load_home
+from wharfinger.config import Home, load_home, partner_files
 from wharfinger.contracts import CanBeExamined, HoldsConnections, PassesOver
 from wharfinger.isolation import isolated
 from wharfinger.journal import schema
@@ -18,10 +18,13 @@ from wharfinger.journal.audit import verify_chains
 from wharfinger.journal.audited import contradictions
 from wharfinger.journal.database import open_journal, reading
 from wharfinger.journal.outgoing import unsent_numbers
-from wharfinger.problems import Permanent, Transient
+from wharfinger.pages.orders import template_of
+from wharfinger.problems import Permanent, Transient, WrongSettings
 from wharfinger.reports.passed_over import in_words
 from wharfinger.reports.phrases import phrase, state_word
 from wharfinger.reports.status import status
+from wharfinger.tables.settings import settings_of
+from wharfinger.yaml_files import YamlFileError
 
 _LITTLE_ROOM = 1_000_000_000
 
@@ -34,6 +37,7 @@ def examine(folder: Path) -> Iterator[tuple[bool, str]]:
     yield True, phrase("doctor-settings", language, file=folder / "wharf.yaml", **counts)
     if not home.settings.companies:
         yield False, phrase("doctor-no-companies", language)
+    yield from _examine_partners(home)
     yield _examine_journal(home.url(home.settings.database), language)
     archive = home.path(home.settings.archive)
     room = shutil.disk_usage(folder).free
@@ -51,7 +55,7 @@ def examine(folder: Path) -> Iterator[tuple[bool, str]]:
                 finally:
                     if isinstance(opened, HoldsConnections):
                         opened.close()
-            except (Transient, Permanent, OSError, ValueError, KeyError) as error:
+            except (Transient, Permanent, YamlFileError, OSError, ValueError, KeyError) as error:
                 yield False, f"{named}: {error}"
             else:
                 yield True, f"{named}: {phrase('doctor-opens', language, kind=type(opened).__name__)}"
@@ -96,6 +100,17 @@ def _in_words(values: dict[str, Any], language: str) -> dict[str, Any]:
         words["said"] = ", ".join(state_word(one, language) for one in values["said"])
         words["state"] = state_word(values["state"], language)
     return {**values, **words}
+
+
+def _examine_partners(home: Home) -> Iterator[tuple[bool, str]]:
+    """What partner files say of tables and pages, as far as it is wrong."""
+    for file, partner in zip(partner_files(home.folder, home.settings), home.partners, strict=True):
+        for name, settings in (("table", settings_of), ("page", template_of)):
+            try:
+                if name in partner.formats:
+                    settings(partner)
+            except WrongSettings as error:
+                yield False, str(YamlFileError(file, error.told, ("formats", *error.keys)))
 
 
 def _examine_journal(url: str, language: str) -> tuple[bool, str]:

@@ -33,6 +33,7 @@ import msgspec
 
 from wharfinger.problems import Problem
 from wharfinger.records import Amount, Identifier, Place, Quantity
+from wharfinger.yaml_files import unknown
 
 Node = Any
 Found = tuple[str, Any]
@@ -207,7 +208,7 @@ def _structure(kind: type, mapping: Any, notation: Notation, field: str) -> Buil
         if name in ("at", "each"):
             continue
         if name not in hints:
-            raise MappingError(f"{field}{name}", f"no such field; valid: at, needs, {', '.join(hints)}")
+            raise MappingError(f"{field}{name}", unknown(name, ["at", "needs", *hints]))
         part = _field(hints[name], leaf, notation, f"{field}{name}")
         if part is not _nothing:
             parts.append((name, _is_constant(leaf), part))

@@ -82,3 +82,12 @@ class Transient(Exception):
 
 class Permanent(Exception):
     """A person has to act first. The message says what to do."""
+
+
+class WrongSettings(Permanent):
+    """What a partner file says under `formats` is wrong. keys: the way to it below `formats`; told: a sentence."""
+
+    def __init__(self, partner: str, keys: tuple[str, ...], told: str) -> None:
+        super().__init__(f"partner {partner}, formats: {keys[0]}: {told}")
+        self.keys = keys
+        self.told = told

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from wharfinger import checks as _checks
 from wharfinger.config import Home
 from wharfinger.contracts import Check, Parser, Recognition, Sink, Source, Writer
+from wharfinger.yaml_files import YamlFileError, unknown
 
 HEAD_SIZE = 64 * 1024
 
@@ -91,8 +92,24 @@ def _plugin(package: str, settings: dict[str, Any], home: Home) -> Any:
     if kind in _names(package):
         opener = getattr(importlib.import_module(f"{package}.{kind}"), "open", None)
     if opener is None:
-        raise ValueError(f"wharf.yaml: kind {kind!r} is not one of {', '.join(kinds(package))}")
+        raise _wrong(package, settings, home, "kind", f"kind: {unknown(str(kind), kinds(package))}")
+    _check_options(package, str(kind), settings, home)
     return opener(settings, home)
+
+
+def _check_options(package: str, kind: str, settings: dict[str, Any], home: Home) -> None:
+    """Raise YamlFileError for an option that this kind of source or sink does not have."""
+    options = getattr(importlib.import_module(f"{package}.{kind}"), "OPTIONS", None)
+    for option in settings if options is not None else ():
+        if option not in (known := ["kind", "direction", "test", *(options or ())]):
+            raise _wrong(package, settings, home, option, unknown(option, known))
+
+
+def _wrong(package: str, settings: dict[str, Any], home: Home, option: str, told: str) -> YamlFileError:
+    """What is wrong with an entry of wharf.yaml, where it stands there."""
+    entries = home.settings.sources if package == "sources" else home.settings.sinks
+    name = next((name for name, entry in entries.items() if entry is settings), "")
+    return YamlFileError(home.folder / "wharf.yaml", told, (package, name, option))
 
 
 def _modules(package: str) -> Iterator[tuple[str, Any]]:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, MetaData, PrimaryKeyConstraint, String, Table, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from wharfinger.journal.audit import PENDING, append_pending
 from wharfinger.journal.schema import metadata
-from wharfinger.problems import Transient
+from wharfinger.problems import Permanent, Transient
 
 HEAD = "0005"
 """The newest migration; a test compares it with the versions folder."""
@@ -22,7 +22,11 @@ def open_database(url: str) -> Engine:
     """An engine on the journal at its current schema. Raises Transient when the server does not answer."""
     # batch: psycopg2's own way sends the updates of a group one by one, and waits for each
     options = {} if url.startswith("sqlite") else {"pool_pre_ping": True, "executemany_mode": "values_plus_batch"}
-    engine = create_engine(url, **options)
+    try:
+        engine = create_engine(url, **options)
+    except ArgumentError:
+        told = f"wharf.yaml: database: {url} is no database URL; write sqlite:///journal.db or postgresql+psycopg2://USER@HOST/DATABASE"
+        raise Permanent(told) from None
     if engine.dialect.name == "sqlite":
         _make_durable(engine)
     try:

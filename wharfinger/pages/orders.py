@@ -23,10 +23,10 @@ from wharfinger.pages.letterhead import complete
 from wharfinger.pages.model import Page, Paper, Run
 from wharfinger.pages.notation import PageNotation
 from wharfinger.pages.values import code_in, one_code_of, printed_dates, printed_numbers
-from wharfinger.problems import Permanent, Problem
+from wharfinger.problems import Problem, WrongSettings
 from wharfinger.records import Identifier, Order, Party, Place
 from wharfinger.text_values import day_example, day_order, number_example
-from wharfinger.yaml_files import load_yaml
+from wharfinger.yaml_files import load_yaml, mismatch
 
 _TITLE_LINES = 60
 _NUMBER_MARKS = ("nr", "no", "n", "number", "nummer", "номер")
@@ -71,15 +71,16 @@ def template_of(partner: Partner) -> Template:
     try:
         compile_mapping(Order, fields, PageNotation(fields))
     except (MappingError, ValueError) as error:
-        raise Permanent(f"partner {partner.partner}, formats: page: {error}") from error
+        keys = ("page", "fields", *error.field.split(".")) if isinstance(error, MappingError) else ("page",)
+        raise WrongSettings(partner.partner, keys, str(error)) from error
     return template
 
 
 def _template(partner: Partner) -> Template:
-    try:
-        return msgspec.convert(partner.formats.get("page", {}), Template)
-    except msgspec.ValidationError as error:
-        raise Permanent(f"partner {partner.partner}, formats: page: {error}") from error
+    stated = partner.formats.get("page", {})
+    if wrong := mismatch(stated, Template):
+        raise WrongSettings(partner.partner, ("page", *wrong[0]), wrong[1])
+    return msgspec.convert(stated, Template)
 
 
 def orders(paper: Paper, context: Context) -> Iterator[Document | Problem]:

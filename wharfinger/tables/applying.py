@@ -13,6 +13,7 @@ import msgspec
 
 from wharfinger.mapping import MappingError
 from wharfinger.tables.columns import Columns, folded
+from wharfinger.yaml_files import unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _member(kind: type, name: str) -> Any:
     try:
         hint = _hints(kind)[name]
     except KeyError:
-        raise MappingError(name, f"no such field; valid: {', '.join(kind.__struct_fields__)}") from None  # type: ignore[attr-defined]  # msgspec
+        raise MappingError(name, unknown(name, kind.__struct_fields__)) from None  # type: ignore[attr-defined]  # msgspec
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
         hint = next(one for one in typing.get_args(hint) if one is not type(None))
     return typing.get_args(hint)[0] if typing.get_origin(hint) is tuple else hint

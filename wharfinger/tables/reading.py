@@ -87,7 +87,7 @@ def _choose(head: list[Row], context: Context) -> tuple[str | None, Settings, di
         if "table" not in partner.formats:
             continue
         settings = settings_of(partner)
-        wanted = {folded(one) for one in settings.match.get("headings", ())}
+        wanted = {folded(one) for one in settings.match.headings}
         if wanted and any(wanted <= {folded(cell) for cell in row.cells} for row in head[:HEADER_WITHIN]):
             mapping = merge(generic, settings.fields)
             fitting.append((partner.partner, settings, mapping, find_header(head, mapping, frozenset(headings_of(mapping)))))

@@ -8,12 +8,18 @@ import msgspec
 
 from wharfinger.config import Partner
 from wharfinger.mapping import MappingError, compile_mapping, merge
-from wharfinger.problems import Permanent
+from wharfinger.problems import WrongSettings
 from wharfinger.records import Order
 from wharfinger.tables.applying import headings_of
 from wharfinger.tables.columns import Columns
 from wharfinger.tables.notation import TableNotation
-from wharfinger.yaml_files import load_yaml
+from wharfinger.yaml_files import load_yaml, mismatch
+
+
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By what a partner's tables are known: headings that all stand in one row."""
+
+    headings: tuple[str, ...] = ()
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,7 +29,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     each. charset, delimiter: of text tables that do not show theirs. sheet: the only one to read.
     """
 
-    match: dict[str, list[str]] = {}
+    match: Match = Match()
     fields: dict[str, Any] = {}
     numbers: str | None = None
     dates: str | None = None
@@ -46,10 +52,14 @@ def known_headings() -> frozenset[str]:
 
 def settings_of(partner: Partner) -> Settings:
     """A partner's settings for tables. Raises Permanent when the partner file is wrong."""
+    stated = partner.formats.get("table", {})
+    if wrong := mismatch(stated, Settings):
+        raise WrongSettings(partner.partner, ("table", *wrong[0]), wrong[1])
     try:
-        settings = msgspec.convert(partner.formats.get("table", {}), Settings)
+        settings = msgspec.convert(stated, Settings)
         notation = TableNotation(Columns([], frozenset()))
         compile_mapping(Order, merge(packaged(), settings.fields), notation)
-    except (msgspec.ValidationError, MappingError, ValueError) as error:
-        raise Permanent(f"partner {partner.partner}, formats: table: {error}") from error
+    except (MappingError, ValueError) as error:
+        keys = ("table", "fields", *error.field.split(".")) if isinstance(error, MappingError) else ("table",)
+        raise WrongSettings(partner.partner, keys, str(error)) from error
     return settings
