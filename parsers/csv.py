@@ -239,7 +239,9 @@ def _share_of_clean(rows: list[Row], of: int) -> float:
 def _is_heading(cell: str) -> bool:
     """Words, not a number, a sentence or code."""
     worded = len(cell) <= 60 and re.search(r"[^\W\d_]", cell) is not None
-    return worded and cell[0] not in "\"'({<=" and not (len(cell) > 12 and cell[-1] in ".;{}()")
+    bare = re.sub(r"\s*\([^()]*\)$", "", cell)  # "Yksikköhinta (EUR)"
+    sentence = len(bare) > 12 and bare[-1:] in (*".;{}()",) and (bare[-1] != "." or bare.count(" ") > 2)
+    return worded and cell[0] not in "\"'({<=" and not sentence
 
 
 def _first_text(stream: BinaryIO) -> bytes:

@@ -94,3 +94,19 @@ def test_rows_behind_a_cancelled_one_keep_its_order_number() -> None:
 
 def test_a_table_without_such_columns_has_nothing_cancelled() -> None:
     assert Cancelled((), (), (), (), ()) == Cancelled.of(["Item", "Quantity"], ())
+
+
+def test_rows_that_leave_out_the_number_of_a_cancelled_order_are_cancelled_too() -> None:
+    text = "Order Reference;Order Header Status;Item code;Quantity\nP1;Cancelled;A-1;24\n;;A-2;12\nP2;Open;A-3;6\n;;A-4;3\n"
+
+    [order, told] = parse(io.BytesIO(text.encode()), Context())
+
+    assert isinstance(order, Document)
+    assert isinstance(told, Problem)
+    assert ["A-3", "A-4"] == [line.item.sellers_item_identification.value for line in order.record.order_lines]
+    assert ("table-rows-cancelled", "2, 3") == (told.code, told.subject)
+
+
+@pytest.mark.parametrize("heading", ["Payment status", "Invoice status", "Статус оплаты"])
+def test_what_is_closed_in_another_way_is_ordered(heading: str) -> None:
+    assert (["A-1"], []) == _read(heading, "Closed")

@@ -129,3 +129,46 @@ def test_the_number_of_a_quotation_beside_that_of_the_order_is_a_reference() -> 
     order = _order("Bestelnr;Offertenummer;Artikelnr;Aantal;Eenheid\n4711;OFF-1;KV-15;40;stuks\n4711;OFF-1;KV-20;4;stuks\n")
 
     assert "4711" == order.id
+
+
+@pytest.mark.parametrize("label", ["Order note", "Order notes", "Bestellung Notiz", "Pedido nota"])
+def test_a_label_that_begins_like_an_orders_title_is_no_order_number(label: str) -> None:
+    order = _order(f"{label}: urgent;;;\nOrder number: 4711;;;\nPos;Item code;Description;Qty\n1;OF-24;Oil filter;24\n2;AF-10;Air filter;10\n")
+
+    assert "4711" == order.id
+
+
+def test_a_row_of_label_and_value_above_the_header_is_no_part_of_it() -> None:
+    order = _order("Bestellung Nr.;4711;;\nBesteller;Alpen Bau GmbH;;\nPos;Artikel-Nr.;Text;Menge\n1;KH-15;Kugelhahn;24\n2;KH-20;Hahn;2\n")
+
+    assert ("4711", "Alpen Bau GmbH", "Kugelhahn") == (order.id, order.buyer_customer_party.name, order.order_lines[0].item.name)
+
+
+def test_the_whole_of_packed_pieces_is_what_is_ordered() -> None:
+    order = _order("PO;SKU;Cartons;Units per carton;Total units\n4711;RP-10;5;12;60\n4711;SH-8;3;50;150\n")
+
+    assert ["60", "150"] == [str(line.quantity.value) for line in order.order_lines]
+
+
+def test_a_total_of_sizes_is_no_quantity_of_one_item() -> None:
+    assert [] == _orders("Order number;Style;S;M;L;Total qty\n4711;T-100;4;8;8;20\n4711;T-200;2;6;6;14\n")
+
+
+@pytest.mark.parametrize(("cell", "base"), [("100 Stk", "100"), ("1000", "1000"), ("Stk", None)])
+def test_a_price_may_be_for_a_number_of_units(cell: str, base: str | None) -> None:
+    order = _order(f"Bestell-Nr.;Artikel-Nr.;Menge;ME;Preis;Preis je\n4711;A-1;2500;Stk;12,40;{cell}\n4711;A-2;10;Stk;1,10;{cell}\n")
+
+    quantity = order.order_lines[0].price.base_quantity
+    assert base == (str(quantity.value) if quantity and quantity.value else None)
+
+
+def test_a_date_that_is_wanted_is_that_of_the_delivery() -> None:
+    order = _order("Innkjøpsordrenr.;Vårt varenr.;Bestilt antall;Enhet;Ønsket leveringsdato\nIO-1;FR-1;50;STK;23.10.2026\nIO-1;FR-2;5;STK;23.10.2026\n")
+
+    assert ("IO-1", "2026-10-23") == (order.id, order.delivery.requested_delivery_period.start_date.isoformat())
+
+
+def test_a_return_note_is_no_order() -> None:
+    text = "Возвратная накладная;Дата;Контрагент;Артикул;Номенклатура;Количество;Ед.\nВ-1;12.10.2026;АО Заря;КШ-15;Кран;2;шт\n"
+
+    assert ([], ["document-kind-not-read"]) == (_orders(text), _codes(text))

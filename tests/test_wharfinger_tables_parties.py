@@ -60,7 +60,11 @@ def test_every_combination_is_a_heading_of_the_mapping() -> None:
         ("Desc. %", "Discount percent"),
         ("Rabatt (%)", "Discount percent"),
         ("HS code", None),
-        ("Store", None),
+        ("Store", "Delivery name"),
+        ("Toimitusosoite", "Delivery name"),
+        ("Příjemce", "Delivery name"),
+        ("Quantity", None),
+        ("Delivery", None),
         ("x" * 10_000, None),
     ],
 )

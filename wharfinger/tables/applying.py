@@ -83,11 +83,17 @@ def _apply_leaf(hint: Any, members: list[Any], columns: Columns, used: list[tupl
     """The alternatives that the table has; headings in a row become one leaf."""
     left: list[Any] = []
     for member in members:
-        if isinstance(member, dict) and "is" in member:
+        if not isinstance(member, dict):
+            index = columns.index(str(member))
+            if index is None:  # as nearly all are
+                continue
+            indexes, leaf = [index], {"path": [str(member)]}
+        elif "is" in member:
             left.append(member)
             continue
-        leaf = dict(member) if isinstance(member, dict) else {"path": [str(member)]}
-        indexes = columns.find(leaf)
+        else:
+            leaf = dict(member)
+            indexes = columns.find(leaf)
         beside, unless = (columns.find({"path": leaf.pop(name)}) if name in leaf else None for name in ("beside", "unless"))
         if not indexes or unless or beside == []:
             continue

@@ -9,6 +9,7 @@ The words stand in mappings/formats/table/cancelled.yaml.
 'Partly cancelled'
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -38,7 +39,8 @@ class Cancelled:
         def columns(kind: str) -> tuple[int, ...]:
             return tuple(at for at, name in enumerate(names) if name in _headings(kind))
 
-        return cls(columns("status"), columns("flag"), columns("indicator"), columns("quantity"), tuple(quantity[:1]))
+        states = {*columns("status"), *(at for at, heading in enumerate(headings) if _is_state(heading))}
+        return cls(tuple(sorted(states)), columns("flag"), columns("indicator"), columns("quantity"), tuple(quantity[:1]))
 
     def whole(self, cells: Sequence[str]) -> str | None:
         """What says that nothing of the row is ordered."""
@@ -53,6 +55,10 @@ class Cancelled:
                 return cells[index]
         return next((cells[at] for at in self._counted(cells) if any(cells[at] == cells[index] for index in self.ordered)), None)
 
+    def carried(self, cells: Sequence[str], first: Sequence[str]) -> list[str]:
+        """The cells of a row that leaves out the order's number; where it says no state, that of the order's first row."""
+        return [first[at] if at in self.states and not cell else cell for at, cell in enumerate(cells)]
+
     def in_part(self, cells: Sequence[str]) -> str | None:
         """What says that a part of the row is no longer ordered, or something of the kind that only a person understands."""
         said = [cells[index] for index in self.states if _said(cells[index]) == "part"]
@@ -60,6 +66,12 @@ class Cancelled:
 
     def _counted(self, cells: Sequence[str]) -> list[int]:
         return [index for index in self.quantities if not _is_zero(cells[index])]
+
+
+def _is_state(heading: str) -> bool:
+    """Whether a heading is composed with a word for state: "Order Header Status"."""
+    words = {folded(word) for word in re.findall(r"[^\W_]+", heading[:200])}
+    return not words.isdisjoint(_values("status", "words")) and words.isdisjoint(_values("status", "of others"))
 
 
 def _said(cell: str) -> str | None:

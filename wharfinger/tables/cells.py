@@ -100,6 +100,7 @@ TAKES: dict[str, Callable[[str], str | None]] = {
     "code": _code_before_name,
     "number": _number_before_unit,
     "unit": _unit_behind_number,
+    "count": lambda raw: _number_before_unit(raw) if any(map(str.isdigit, raw)) else None,
     "bracketed code": lambda raw: found[1] if (found := _BRACKETED.fullmatch(raw)) else None,
     "bracketed name": lambda raw: found[2] if (found := _BRACKETED.fullmatch(raw)) else None,
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from wharfinger.tables.parties import composed, composed_in, is_part
+from wharfinger.tables.parties import composed, composed_in, is_part, without_wish
 from wharfinger.text_values import without_currency
 
 
@@ -26,7 +26,7 @@ class Columns:
         """Column -> the first one with the same heading."""
         all_of_them = {folded(one) for one in headings}
         for index, heading in enumerate(headings):
-            name = next((one for one in _names(heading) if one in known), None)
+            name = _known_name(heading, known)
             own = folded(heading)
             if own in _OF_A_PARTY:
                 before = (f"{folded(one)}{own}" for one in reversed(headings[max(0, index - _OF_A_PARTY[own]) : index]))
@@ -45,8 +45,11 @@ class Columns:
             index = column_index(leaf["column"])
             return [index] if index < len(self.headings) else []
         paths = leaf["path"] if isinstance(leaf["path"], list) else [leaf["path"]]
-        found = (self._index.get(folded(path)) for path in paths)
-        return list(dict.fromkeys(index for index in found if index is not None))
+        return list(dict.fromkeys([self._index[name] for path in paths if (name := folded(path)) in self._index]))
+
+    def index(self, heading: str) -> int | None:
+        """The column with that heading."""
+        return self._index.get(folded(heading))
 
     def name(self, index: int) -> str:
         """The heading, or the letter of a column without one; a heading that stands twice has its letter behind it."""
@@ -92,6 +95,12 @@ def column_index(column: object) -> int:
     return index - 1
 
 
+@lru_cache(maxsize=16_384)
+def _known_name(heading: str, known: frozenset[str]) -> str | None:
+    """The most telling name of a heading that is known."""
+    return next((one for one in _names(heading) if one in known), None)
+
+
 GROUP = " > "
 """Between a heading over several columns and that of one of them: "Buyer > Name"."""
 
@@ -120,6 +129,8 @@ def _names(heading: str) -> Iterable[str]:
     if technical := _OF_A_DATABASE.fullmatch(heading.strip()):
         yield folded(technical[1])
     yield whole
+    if (rest := without_wish(bare)) is not None:  # "Ønsket leveringsdato"
+        yield from (folded(rest), folded(composed(rest) or ""))
     if (rest := _BEFORE_TAX.sub(" ", without_currency(bare))) != bare and rest.strip():
         yield from (folded(rest), folded(composed(rest) or ""))
 
@@ -128,7 +139,7 @@ _BEFORE_TAX = re.compile(
     r"(?<![^\W_])(?:excl?(?:uding|\.|l\.)?\s*(?:of\s)?(?:vat|tax|gst|btw|mva|moms)|net of (?:vat|tax)"
     r"|(?:ohne|exkl\.?|zzgl\.?)\s*(?:mwst|ust)\.?"
     r"|H\.?T\.?|hors taxes?|sin (?:iva|impuestos)|(?:senza|escl\.?|al netto di) iva|iva escl(?:usa|\.)|(?:sem|s/) ?iva|bez (?:dph|vat)"
-    r"|(?:exkl|eks|ekskl|utan)\.? ?(?:moms|mva)|kdv (?:hariç|siz)|áfa nélkül|fără tva|без (?:ндс|пдв))(?![^\W_])|不含税|未税|税抜|税别",
+    r"|(?:exkl|eks|ekskl|utan)\.? ?(?:moms|mva)|kdv (?:hariç|siz)|áfa nélkül|fără tva|без (?:ндс|пдв|ддс))(?![^\W_])|不含税|未税|税抜|税别",
     re.IGNORECASE,
 )
 """What an amount before tax is called: it is the plain price or amount."""

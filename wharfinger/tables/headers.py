@@ -42,6 +42,10 @@ def find_header(rows: Sequence[Row], mapping: dict[str, Any], known: frozenset[s
             candidates.append((_stacked(names, [one_line(cell) for cell in below.cells], known), below.number))
         for headings, last in candidates:
             columns = Columns(headings, known)
+            if last != row.number and not any(GROUP in heading for heading in headings):
+                own = Columns([one_line(cell) for cell in rows[at + 1].cells], known)
+                if own.known >= columns.known:  # the upper row says nothing of the columns: it is a text above the table
+                    continue
             if best is None or columns.known > best.columns.known:
                 best = Header(columns, last, tuple(rows[:at]), fits=_fits(mapping, columns))
     if best is None or best.columns.known == 0:

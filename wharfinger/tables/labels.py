@@ -75,7 +75,7 @@ def _is_new(value: str, known: frozenset[str]) -> bool:
 _TITLE = re.compile(
     r"(?:purchase order|sales order|order|bestellung|auftrag|bon de commande|commande|pedido|orden de compra|ordine|zamówienie|bestelling"
     r"|sipariş|objednávka|заказ|заявка|замовлення|采购订单|销售订单|订单|採購訂單|注文書)"
-    r"(?:[^№#:\d]{0,40}(?:№|#|\bno\.?|\bnr\.?|\bn[°º.]|\bč\.)[\s:]*|\s*:\s*)"
-    r"([^\s,;:]{1,35})(?:,?\s+(?:от|від|vom|dated|of|date|du|del|van|z dnia|ze dne)\s+(.{6,40}))?$",
+    r"(?:[^№#:\d]{0,40}(?:№|#|\bno\b\.?|\bnr\b\.?|\bn[°º.]|\bč\.)[\s:]*|\s*:\s*)"
+    r"([^\W_][^\s,;:]{0,34}|#[^\s,;:]{1,34})(?:,?\s+(?:от|від|vom|dated|of|date|du|del|van|z dnia|ze dne)\s+(.{6,40}))?$",
     re.IGNORECASE,
 )

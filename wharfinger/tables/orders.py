@@ -47,7 +47,8 @@ class Table:
         self._above = [value for _, value, _ in told]
         headings = [*header.columns.headings, *(label for label, _, _ in told)]
         columns = Columns(headings, known)
-        columns = Columns(headings, known, without=roles_of(mapping, columns, self._width).above())
+        if above := roles_of(mapping, columns, self._width).above() if told else ():
+            columns = Columns(headings, known, without=frozenset(above))
         self._applied = apply(Order, mapping, columns, settings.fields)
         self._notation = TableNotation(columns, sheet=sheet.name, numbers=settings.numbers, dates=settings.dates)
         self._notation.fixed_rows = {self._width + at: row for at, (_, _, row) in enumerate(told)}

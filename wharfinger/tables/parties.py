@@ -16,7 +16,7 @@ from wharfinger.yaml_files import load_yaml
 
 _LONGEST = 60
 _CONNECTING = re.compile(
-    r"of|the|for|de|du|des|dell?|dell[ao]|di|do|da|dos|el|l[ae]?|der|van|dla|для|的"
+    r"of|the|for|на|header|head|de|du|des|dell?|dell[ao]|di|do|da|dos|el|l[ae]?|der|van|dla|для|的"
     r"|details|info|information|daten|angaben|данные|реквизиты|données|údaje|gegevens"
 )
 _SIGNS = (("ё", "е"), ("n.º", "número"), ("n.°", "numéro"), ("n°", "numéro"), ("nº", "número"), ("№", "номер"), ("č.", "číslo"))
@@ -35,7 +35,8 @@ def composed(heading: str) -> str | None:
             for party, allowed in parties.get(word, ()) if rest in parts else ():
                 if part := next((one for one in parts[rest] if one in allowed), None):
                     return f"{party} {part}"
-    return None
+    alone = next((party for party, allowed in parties.get(text, ()) if "GLN" in allowed and "name" in allowed), None)
+    return f"{alone} name" if alone else None
 
 
 def is_part(heading: str) -> bool:
@@ -52,6 +53,17 @@ def composed_in(group: str, own: str) -> str | None:
     word, _, rest = own.partition(" ")
     whose = composed(f"{word} {group}") if "code" in _parts().get(_joined(rest), ()) else None
     return composed(f"{group} {own}") or composed(f"{own} {group}") or whose
+
+
+def without_wish(heading: str) -> str | None:
+    """A heading without the word that says that something is wanted: "Gewünschtes Lieferdatum"; None where there is none.
+
+    >>> without_wish("Ønsket leveringsdato"), without_wish("Leveringsdato")
+    ('leveringsdato', None)
+    """
+    words = heading[:200].split()
+    left = [word for word in words if _joined(word) not in _wishes()]
+    return " ".join(left) if 0 < len(left) < len(words) else None
 
 
 def is_party(heading: str) -> bool:
@@ -82,6 +94,11 @@ def _parties() -> dict[str, list[tuple[str, frozenset[str]]]]:
         for word in stated["words"]:
             found.setdefault(_joined(word), []).append((stated.get("as", party), allowed))
     return found
+
+
+@cache
+def _wishes() -> frozenset[str]:
+    return frozenset(_joined(word) for word in _words()["parties"]["Wanted"]["words"])
 
 
 @cache

@@ -43,7 +43,7 @@ class Roles:
             return False  # "Buyer: A. Smith | Approved by: B. Jones"
         if first.strip("*") == "" or _TOTAL.match(first):
             return any(cells[index] for index in self.item if index != filled[0])
-        if any(cells[index] for index in self.id if index < self.width and (len(filled) > 2 or any(map(str.isdigit, cells[index])))):
+        if any(cells[index] and (len(filled) > 2 or any(map(str.isdigit, cells[index]))) for index in self.id if index < self.width):
             return True
         if any(cells[index] for index in self.item_id):
             return True

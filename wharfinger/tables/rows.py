@@ -46,9 +46,10 @@ class Lines:
 
     def read(self, aside: Aside) -> Iterator[tuple[str, Row]]:
         """Each row that belongs to an order, with the order's key; also one that is not ordered, for what it says of the order."""
-        key = ""
+        key, said = "", [""] * (self.roles.width + len(self.above))
         between: list[Row] = []
         cancelled = Cancelled.of(self.header.columns.headings, self.roles.quantity)
+        tells = any((cancelled.states, cancelled.marks, cancelled.letters, cancelled.quantities))
         for row in self.sheet.rows():
             if isinstance(row, Problem):
                 aside.damage.append(row)
@@ -64,15 +65,19 @@ class Lines:
                 between.append(row)
                 continue
             between = []
-            key = next((order_key(cells[index]) for index in self.roles.id if cells[index]), key)
-            state = cancelled.whole(cells)
+            key_of_row = next((order_key(cells[index]) for index in self.roles.id if cells[index]), None)
+            key = key if key_of_row is None else key_of_row
+            state = None
+            if tells:
+                said = said if key_of_row is None else cells
+                state = cancelled.whole(cancelled.carried(cells, said) if key_of_row is None else cells)
             ordered = state is None and not self.roles.is_not_ordered(cells)
             if state is not None:
                 aside.cancelled.append(row)
                 aside.states[state] = None
             elif not ordered:
                 aside.not_ordered.append(row)
-            in_part = cancelled.in_part(cells) if ordered else None
+            in_part = cancelled.in_part(cells) if tells and ordered else None
             yield key, Row(cells, row.number, row.line, printed=row.cells, ordered=ordered, in_part=in_part)
 
     def _other_form(self, between: list[Row]) -> list[Problem]:
