@@ -15,6 +15,7 @@ from parsers import xlsx
 from tests.test_parsers_csv import plain
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.problems import Problem
+from wharfinger.records import Order
 
 FIXTURES = Path(__file__).parent / "fixtures" / "xlsx"
 BOOKS = sorted(FIXTURES.glob("*.xlsx"))
@@ -213,3 +214,26 @@ def test_a_styled_but_empty_cell_far_away_does_no_harm() -> None:
 
     assert isinstance(order, Document)
     assert "1" == order.id
+
+
+def test_a_cover_sheet_says_whose_order_the_lines_of_another_sheet_are() -> None:
+    book = Workbook()
+    cover, lines = book.active, book.create_sheet("Items")
+    assert cover is not None
+    cover.title = "Cover"
+    for row in (["Purchase Order"], ["PO number", "NW-7781"], ["Supplier", "Hafen AG"], ["Currency", "GBP"], ["PO date", "12/10/26"]):
+        cover.append(row)
+    for line in (["Line", "Item code", "Quantity", "Unit"], ["1", "OF-24", "24", "PCE"], ["2", "AF-10", "10", "PCE"]):
+        lines.append(line)
+    target = io.BytesIO()
+    book.save(target)
+
+    [document] = _parse(target.getvalue())
+
+    assert isinstance(document, Document)
+    assert isinstance(document.record, Order)
+    assert ("NW-7781", "GBP", ["OF-24", "AF-10"]) == (
+        *(document.id, document.record.document_currency_code),
+        [line.item.sellers_item_identification.value for line in document.record.order_lines if line.item.sellers_item_identification],
+    )
+    assert [("Cover", 5)] == [(problem.place.sheet, problem.place.row) for problem in document.problems]

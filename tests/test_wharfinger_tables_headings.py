@@ -172,3 +172,75 @@ def test_a_return_note_is_no_order() -> None:
     text = "Возвратная накладная;Дата;Контрагент;Артикул;Номенклатура;Количество;Ед.\nВ-1;12.10.2026;АО Заря;КШ-15;Кран;2;шт\n"
 
     assert ([], ["document-kind-not-read"]) == (_orders(text), _codes(text))
+
+
+@pytest.mark.parametrize("heading", ["N° de commande client", "Kunden-Bestellnr.", "Номер заказа покупателя", "Numer zamówienia klienta", "Ert ordernr"])
+def test_the_buyers_number_of_the_order_is_the_orders_number(heading: str) -> None:
+    order = _order(f"{heading};Artikelnummer;Menge;Einheit\n4711;OF-24;24;ST\n4711;AF-10;10;ST\n")
+
+    assert "4711" == order.id
+
+
+@pytest.mark.parametrize(
+    ("stated", "amount", "expected"),
+    [
+        ("10", "90.00", ("10", "10.00")),  # a percentage
+        ("5", "95.00", ("5", "5.00")),
+        ("7.50", "92.50", ("7.50", "7.50")),
+        ("2.00", "98.00", ("2.00", "2.00")),
+        ("15", "60.00", None),  # it explains nothing
+    ],
+)
+def test_a_plain_discount_of_a_hundred_is_a_percentage(stated: str, amount: str, expected: tuple[str, str] | None) -> None:
+    order = _order(f"Order number;Item code;Qty;Unit;Price;Discount;Amount\n4711;A-1;10;pcs;10.00;{stated};{amount}\n4711;A-2;1;pcs;5.00;;5.00\n")
+
+    found = order.order_lines[0].allowance_charges
+    assert expected == ((str(found[0].multiplier_factor_numeric), str(found[0].amount.value)) if found else None)
+
+
+def test_a_plain_discount_may_be_an_amount() -> None:
+    order = _order("Order number;Item code;Qty;Unit;Price;Discount;Amount\n4711;A-1;10;pcs;20.00;15.00;185.00\n4711;A-2;1;pcs;5.00;;5.00\n")
+
+    [discount] = order.order_lines[0].allowance_charges
+    assert (None, "15.00") == (discount.multiplier_factor_numeric, str(discount.amount.value))
+
+
+@pytest.mark.parametrize("heading", ["Ship via", "Delivery time", "Order type", "Customer group", "Qty delivered", "Min. order qty", "HS code", "VAT amount"])
+def test_a_heading_of_something_else_is_not_taken(heading: str) -> None:
+    order = _order(f"Order number;Item code;Qty;Unit;{heading}\n4711;A-1;10;pcs;77\n4711;A-2;1;pcs;78\n")
+
+    assert {heading: "77"} == dict(order.order_lines[0].extensions)
+
+
+def test_parties_may_stand_under_their_headings_beside_each_other() -> None:
+    order = _order(
+        "Bon de commande n° 1187;;;\nAcheteur;;Livraison;\nLéman Sanitaire SA;;Dépôt Nyon;\n"
+        "Pos.;Code article;Quantité;Unité\n1;VB-15;120;pce\n2;VB-20;80;pce\n"
+    )
+
+    assert ("1187", "Léman Sanitaire SA") == (order.id, order.buyer_customer_party.name)
+
+
+def test_a_label_above_the_table_may_be_composed() -> None:
+    order = _order("注文番号;PO-1;;\n納期;2026-10-26;納入場所;横浜倉庫\n品番;品名;数量;単位\nOF-24;フィルター;48;個\nAF-10;エア;10;箱\n")
+
+    assert "横浜倉庫" == order.delivery.delivery_location.name
+
+
+def test_the_day_until_which_a_retailer_takes_the_goods_cancels_nothing() -> None:
+    order = _order("PO Number;PO Date;Cancel Date;UPC;Qty\n990118;10/05/2026;10/26/2026;036000291452;48\n")
+
+    assert "48" == str(order.order_lines[0].quantity.value)
+
+
+@pytest.mark.parametrize("heading", ["Wareneingangs-Nr.", "№ накладной", "Payment no", "Lieferschein-Nummer", "Facture n°"])
+def test_a_table_whose_first_number_is_that_of_another_document_is_no_order(heading: str) -> None:
+    text = f"{heading};Bestellnummer;Artikelnummer;Menge;Einheit\n118;4711;OF-24;24;Stk\n118;4711;AF-10;2;Stk\n"
+
+    assert ([], ["document-kind-not-read"]) == (_orders(text), _codes(text))
+
+
+def test_a_partys_name_ends_before_its_registration_number() -> None:
+    order = _order('Order number;Заказчик;Item code;Qty;Unit\n4711;"ТОО Степь, БИН 123456789012, Алматы";A-1;10;pcs\n')
+
+    assert "ТОО Степь" == order.buyer_customer_party.name

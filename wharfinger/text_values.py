@@ -268,7 +268,7 @@ _GROUPED = re.compile(r"[0-9]+|[0-9]{1,3}([ .,'])[0-9]{3}(?:\1[0-9]{3})*|[0-9]{1
 _GROUP_MARKS = re.compile("[ .,']")
 
 _BEFORE_DATE = re.compile(r"^[^\W\d_]+\.?, ?(?=\d)|^(?:от|vom|den|am|le|du|dated|on) (?=\d)")
-_AFTER_DATE = re.compile(r",? ?(?:г\.?|года|Uhr|um)?[ ,T]*$")
+_AFTER_DATE = re.compile(r"(?<=[0-9]{4})\.$|,? ?(?:г\.?|года|Uhr|um)?[ ,T]*$")
 _CLOCK = re.compile(
     r"(?:(?<=[ T,])|^)([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])(?::([0-5][0-9])(?:[.,][0-9]+)?)?"
     r" ?([AaPp]\.?[Mm]\.?)?(?: ?(?:Uhr|h|Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?$"

@@ -25,7 +25,7 @@ def open_database(url: str) -> Engine:
     try:
         engine = create_engine(url, **options)
     except ArgumentError:
-        told = f"wharf.yaml: database: {url} is no database URL; write sqlite:///journal.db or postgresql+psycopg2://USER@HOST/DATABASE"
+        told = "wharf.yaml: database: this is no database URL; write sqlite:///journal.db or postgresql+psycopg2://USER@HOST/DATABASE"
         raise Permanent(told) from None
     if engine.dialect.name == "sqlite":
         _make_durable(engine)

@@ -88,7 +88,11 @@ _TAX_NUMBERS = {
         re.IGNORECASE,
     ),
 }
-_TAX_LABEL = re.compile("|".join(pattern.pattern for pattern in _TAX_NUMBERS.values()), re.IGNORECASE)
+_REGISTERED = (
+    r"\b(?:БИН|ИИН|ЄДРПОУ|ОГРН(?:ИП)?|ЕИК|IČO?|OIB|CVR|KVK|SIRET|SIREN|CUI|REGON|KRS|GSTIN|ABN|CNPJ|Org\.? ?nr)"
+    r"[.: №]*[0-9A-Z][0-9A-Z ./-]{5,20}"
+)
+_TAX_LABEL = re.compile("|".join([*(pattern.pattern for pattern in _TAX_NUMBERS.values()), _REGISTERED]), re.IGNORECASE)
 _CODE_AND_NAME = re.compile(r"([A-Z]{0,2}[0-9]{3,10}(?= {2})|0[0-9]{9}(?= )) +(\S.{1,200})")
 """As SAP prints a vendor: padded to ten characters."""
 _NUMBER_AND_UNIT = re.compile(r"([-+]?[0-9](?:[0-9 .,'\u00a0\u202f]{0,20}[0-9])?) ?([^\W\d_][^\d]{0,20})")

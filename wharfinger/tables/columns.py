@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from wharfinger.tables.parties import composed, composed_in, is_part, without_wish
+from wharfinger.tables.parties import composed, composed_in, is_part, without_customer, without_wish
 from wharfinger.text_values import without_currency
 
 
@@ -131,14 +131,17 @@ def _names(heading: str) -> Iterable[str]:
     yield whole
     if (rest := without_wish(bare)) is not None:  # "Ønsket leveringsdato"
         yield from (folded(rest), folded(composed(rest) or ""))
+    if (rest := without_customer(bare)) is not None:  # "N° de commande client"
+        yield from (folded(one) for one in [composed(rest) or ""] if one in ("Order code", "Order date"))
     if (rest := _BEFORE_TAX.sub(" ", without_currency(bare))) != bare and rest.strip():
         yield from (folded(rest), folded(composed(rest) or ""))
 
 
 _BEFORE_TAX = re.compile(
-    r"(?<![^\W_])(?:excl?(?:uding|\.|l\.)?\s*(?:of\s)?(?:vat|tax|gst|btw|mva|moms)|net of (?:vat|tax)"
+    r"(?<![^\W_])(?:ex(?:cl?\.?|cluding|\.)?\s*(?:of\s)?(?:vat|tax|gst|btw|mva|moms)|net of (?:vat|tax)"
     r"|(?:ohne|exkl\.?|zzgl\.?)\s*(?:mwst|ust)\.?"
-    r"|H\.?T\.?|hors taxes?|sin (?:iva|impuestos)|(?:senza|escl\.?|al netto di) iva|iva escl(?:usa|\.)|(?:sem|s/) ?iva|bez (?:dph|vat)"
+    r"|H\.?T\.?|hors taxes?|sin (?:iva|impuestos)|(?:senza|escl\.?|al netto di) iva|iva escl(?:usa|\.)"
+    r"|(?:sem|s/) ?iva|bez (?:dph|vat|pdv-?a?)"
     r"|(?:exkl|eks|ekskl|utan)\.? ?(?:moms|mva)|kdv (?:hariç|siz)|áfa nélkül|fără tva|без (?:ндс|пдв|ддс))(?![^\W_])|不含税|未税|税抜|税别",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 
 from wharfinger.tables.columns import folded
-from wharfinger.tables.parties import composed
+from wharfinger.tables.parties import composed, without_number
 from wharfinger.yaml_files import load_yaml
 
 _NUMBER = r"[\s.:]*(?:№|#|n[o°r]?\.?|nº|num(?:ber|mer|ero)?|номер|号)?[\s.:]*[\w/-]*\d.*"
@@ -35,8 +35,8 @@ def other_kind(headings: Sequence[str], above: Sequence[str], order_numbers: fro
     if titled:
         headings = ()  # it says what it is
     for text in [*labels, *headings]:
-        name = folded(text)
-        if of_number := _numbers("numbers").get(name):
+        name, bare = folded(text), without_number(text) or ""
+        if of_number := next(filter(None, map(_numbers("numbers").get, (name, bare, bare.removesuffix("s")))), None):
             return of_number, text
         if name in order_numbers or folded(composed(text) or "") in order_numbers:
             return None

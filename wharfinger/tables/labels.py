@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from wharfinger.tables.columns import folded
+from wharfinger.tables.parties import composed, is_party
 from wharfinger.tables.sheets import Row
 
 
@@ -32,7 +33,7 @@ def labels(above: Iterable[Row], known: frozenset[str]) -> tuple[list[tuple[str,
         while cells:
             cell = cells.pop(0)
             pairs = pairs_in(cell)
-            if not pairs and cells and (cell.endswith(":") or (folded(cell) in known and folded(cells[0]) not in known)):
+            if not pairs and cells and (cell.endswith(":") or (_is_label(cell, known) and not _is_label(cells[0], known))):
                 pairs = [(cell.rstrip(": "), cells.pop(0))]
             for label, value in pairs:
                 told.setdefault(folded(label), (label, value, row.number))
@@ -62,14 +63,19 @@ def _labels_over(row: Row, below: Row, known: frozenset[str]) -> list[tuple[str,
     """(label, value) of blocks whose names stand over them: "Buyer | | Supplier" above "Nordwind Ltd | | Harbour plc"."""
     cells = [(at, one_line(cell).rstrip(":： ")) for at, cell in enumerate(row.cells) if cell.strip("-=_+")]
     values = [one_line(below.cells[at]) if at < len(below.cells) else "" for at, _ in cells]
-    blocks = len(cells) > 1 and all(folded(label) in known for _, label in cells)
+    blocks = len(cells) > 1 and all(_is_label(label, known) for _, label in cells)
     if not blocks or sum(map(bool, below.cells)) != len(cells) or not all(value and _is_new(value, known) for value in values):
         return []
     return [(label, value) for (_, label), value in zip(cells, values, strict=True)]
 
 
 def _is_new(value: str, known: frozenset[str]) -> bool:
-    return not pairs_in(value) and folded(value) not in known
+    return not pairs_in(value) and not _is_label(value, known)
+
+
+def _is_label(cell: str, known: frozenset[str]) -> bool:
+    """Whether a cell is a heading that the mapping knows, itself or composed, or a party's."""
+    return folded(cell) in known or folded(composed(cell) or "") in known or is_party(cell)
 
 
 _TITLE = re.compile(

@@ -25,6 +25,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from wharfinger.mapping import Found
 from wharfinger.problems import Problem
 from wharfinger.records import Place
@@ -42,8 +44,8 @@ class TableNotation:
         self.sheet = sheet
         self.numbers = numbers
         self.dates = dates
-        self.fixed_rows: dict[int, int] = {}
-        """Column -> row for values that stand above the table, once for all rows."""
+        self.fixed: dict[int, Place] = {}
+        """Column -> place of a value that stands above the table or on a cover sheet, once for all rows."""
 
     def nodes(self, path: str) -> Callable[[Any], Sequence[Row]]:
         """`each: rows`."""
@@ -123,8 +125,8 @@ class TableNotation:
         if isinstance(node, Row):
             return Place(sheet=self.sheet, row=node.number, line=node.line)
         row, index = node
-        if index in self.fixed_rows:
-            return Place(sheet=self.sheet, row=self.fixed_rows[index], column=self.columns.name(index))
+        if index in self.fixed:
+            return msgspec.structs.replace(self.fixed[index], column=self.columns.name(index))
         return Place(sheet=self.sheet, row=row.number, line=row.line, column=self.columns.name(index))
 
     def number(self, raw: str) -> Decimal:

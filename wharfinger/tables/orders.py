@@ -16,6 +16,7 @@ from wharfinger.problems import Problem
 from wharfinger.records import Order, OrderLine, Place
 from wharfinger.tables.applying import apply, headings_of
 from wharfinger.tables.columns import Columns
+from wharfinger.tables.covers import Cover
 from wharfinger.tables.customs import PRICES, Customs
 from wharfinger.tables.discounts import with_discount
 from wharfinger.tables.headers import Header
@@ -29,7 +30,7 @@ from wharfinger.tables.units import unit_in
 
 
 class Table:
-    """One table being read. heads: order key -> where its head stands, of the heads in a sheet of their own."""
+    """One table being read. heads: order key -> where its head stands, of the heads in a sheet of their own; cover: see Cover."""
 
     def __init__(
         self,
@@ -39,9 +40,15 @@ class Table:
         settings: Settings,
         partner: str | None,
         heads: dict[str, Place] | None = None,
+        cover: Cover | None = None,
     ) -> None:
         known = frozenset(headings_of(mapping))
         told, self._loose = labels(header.above, known)
+        told_of_cover, loose_of_cover = labels(cover.rows, known) if cover else ([], {})
+        self._loose |= {f"{cover.name} {row}": text for row, text in loose_of_cover.items()} if cover else {}
+        fixed = [Place(sheet=sheet.name, row=row) for _, _, row in told]
+        fixed += [Place(sheet=cover.name, row=row) for _, _, row in told_of_cover] if cover else []
+        told += told_of_cover
         self._partner, self._heads = partner, heads or {}
         self._width = len(header.columns.headings)
         self._above = [value for _, value, _ in told]
@@ -51,7 +58,7 @@ class Table:
             columns = Columns(headings, known, without=frozenset(above))
         self._applied = apply(Order, mapping, columns, settings.fields)
         self._notation = TableNotation(columns, sheet=sheet.name, numbers=settings.numbers, dates=settings.dates)
-        self._notation.fixed_rows = {self._width + at: row for at, (_, _, row) in enumerate(told)}
+        self._notation.fixed = {self._width + at: place for at, place in enumerate(fixed)}
         self._roles = roles_of(mapping, columns, self._width)
         self._lines = Lines(sheet, header, self._roles, self._above, known)
 

@@ -61,9 +61,34 @@ def without_wish(heading: str) -> str | None:
     >>> without_wish("Ønsket leveringsdato"), without_wish("Leveringsdato")
     ('leveringsdato', None)
     """
-    words = heading[:200].split()
-    left = [word for word in words if _joined(word) not in _wishes()]
+    return _without(heading, "Wanted")
+
+
+def _without(heading: str, *parties: str) -> str | None:
+    words = re.split(r"[\s-]+", heading[:200].strip())
+    left = [word for word in words if not any(_joined(word) in _words_of(party) for party in parties)]
     return " ".join(left) if 0 < len(left) < len(words) else None
+
+
+def without_number(heading: str) -> str | None:
+    """A heading without the word for a number at its end or beginning: "Wareneingangs-Nr."; None where there is none.
+
+    >>> without_number("Wareneingangs-Nr."), without_number("№ накладной"), without_number("Wareneingang")
+    ('wareneingangs', 'накладной', None)
+    """
+    text = _joined(heading[:200])
+    ends = [text[:-length] for length in range(len(text) - 1, 0, -1) if "code" in _parts().get(text[-length:], ())]
+    starts = [text[length:] for length in range(len(text) - 1, 0, -1) if "code" in _parts().get(text[:length], ())]
+    return next(iter([*ends, *starts]), None)
+
+
+def without_customer(heading: str) -> str | None:
+    """A heading without the word that says that it is the buyer's: "N° de commande client"; None where there is none.
+
+    >>> without_customer("N° de commande client"), without_customer("Kunden-Bestellnr."), without_customer("N° de commande")
+    ('N° de commande', 'Bestellnr.', None)
+    """
+    return _without(heading, "Customer", "Buyer", "Yours")
 
 
 def is_party(heading: str) -> bool:
@@ -73,7 +98,7 @@ def is_party(heading: str) -> bool:
 
 def _joined(text: str) -> str:
     """Its words without case, punctuation and words of connection."""
-    bare = text.casefold()
+    bare = text.casefold().replace("'s ", " ").replace("’s ", " ")
     for sign, word in (*_SIGNS, _PERCENT):
         bare = bare.replace(sign, word)
     words = re.findall(r"[^\W_]+|[#%]", re.sub(r"[(\[（【].*", "", bare))
@@ -97,8 +122,8 @@ def _parties() -> dict[str, list[tuple[str, frozenset[str]]]]:
 
 
 @cache
-def _wishes() -> frozenset[str]:
-    return frozenset(_joined(word) for word in _words()["parties"]["Wanted"]["words"])
+def _words_of(party: str) -> frozenset[str]:
+    return frozenset(_joined(word) for word in _words()["parties"][party]["words"])
 
 
 @cache

@@ -17,6 +17,7 @@ from wharfinger.problems import Problem
 from wharfinger.records import Place
 from wharfinger.tables.applying import headings_of
 from wharfinger.tables.columns import folded
+from wharfinger.tables.covers import Cover, is_cover, wants_cover
 from wharfinger.tables.headers import HEADER_WITHIN, Header, find_header, kind_of_header
 from wharfinger.tables.heads import has_heads, joined
 from wharfinger.tables.joins import by_record_type, flattened
@@ -31,6 +32,7 @@ def orders(sheets: Iterable[Sheet], context: Context) -> Iterator[Item]:
     others: list[Problem] = []
     fitting: list[tuple[Sheet, Header, dict[str, Any], Settings, str | None]] = []
     heads: list[tuple[Sheet, Header]] = []
+    covers: list[tuple[Sheet, Header, list[Row]]] = []
     for sheet in sheets:
         sheet = _flat(sheet)  # noqa: PLW2901  # the same rows in another shape
         head = _first_rows(sheet)
@@ -46,15 +48,22 @@ def orders(sheets: Iterable[Sheet], context: Context) -> Iterator[Item]:
             fitting.append((sheet, with_unit(header, head), mapping, settings, partner))
         elif has_heads(mapping, header.columns):
             heads.append((sheet, header))
+        elif is_cover(head, mapping, header.columns.names):
+            covers.append((sheet, header, head))
         else:
             others.append(_unknown(sheet, header))
+    cover = None
+    if len(covers) == len(fitting) == 1 and wants_cover(fitting[0][1], fitting[0][2]):
+        [(sheet, _, head)] = covers
+        cover, covers = Cover(sheet.name, head), []
+    others += [_unknown(sheet, header) for sheet, header, _ in covers]
     for sheet, header, mapping, settings, partner in fitting:
         whole = joined(sheet, header, *heads[0], mapping) if len(heads) == 1 else None
         if whole is not None:
             heads.clear()
             yield from Table(whole.sheet, whole.header, mapping, settings, partner, whole.places).documents()
         else:
-            yield from Table(sheet, header, mapping, settings, partner).documents()
+            yield from Table(sheet, header, mapping, settings, partner, cover=cover).documents()
     others += [_unknown(*one) for one in heads]
     if fitting:
         for problem in others:
