@@ -243,7 +243,7 @@ def read(
     ]
     if record is not None:
         record = _known_parties(record, paper, context)
-        record = complete(record, paper, _legal_forms(), notation.is_label, writer)
+        record = complete(record, paper, legal_forms(), notation.is_label, writer)
         if record.issue_date is None and (written := _letter_date(paper, notation)):
             record = msgspec.structs.replace(record, issue_date=written)
         record = _with_discounts(record, notation)
@@ -258,7 +258,8 @@ def read(
 
 
 @cache
-def _legal_forms() -> tuple[str, ...]:
+def legal_forms() -> tuple[str, ...]:
+    """What tells the name of a company, folded: GmbH, Ltd, ООО, 有限公司."""
     return tuple(map(fold, _generic()["legal_forms"]))
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from stdnum import ean
 
+from wharfinger.tables.periods import first_day, last_day
+
 
 def restored(raw: str) -> str | None:
     """The number shown as 4.000862141404E+12, if no digit is lost and, where it is as long as a GTIN, its check digit holds.
@@ -105,6 +107,8 @@ TAKES: dict[str, Callable[[str], str | None]] = {
     "number": _number_before_unit,
     "unit": _unit_behind_number,
     "count": lambda raw: _number_before_unit(raw) if any(map(str.isdigit, raw)) else None,
+    "first day": first_day,
+    "last day": last_day,
     "bracketed code": lambda raw: found[1] if (found := _BRACKETED.fullmatch(raw)) else None,
     "bracketed name": lambda raw: found[2] if (found := _BRACKETED.fullmatch(raw)) else None,
 }

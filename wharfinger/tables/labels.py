@@ -60,10 +60,14 @@ def one_line(text: str) -> str:
 
 
 def _labels_over(row: Row, below: Row, known: frozenset[str]) -> list[tuple[str, str]]:
-    """(label, value) of blocks whose names stand over them: "Buyer | | Supplier" above "Nordwind Ltd | | Harbour plc"."""
+    """(label, value) of blocks whose names stand over them: "Buyer | | Supplier" above "Nordwind Ltd | | Harbour plc".
+
+    Of more than two, one label that nobody knows may be among them.
+    """
     cells = [(at, one_line(cell).rstrip(":： ")) for at, cell in enumerate(row.cells) if cell.strip("-=_+")]
     values = [one_line(below.cells[at]) if at < len(below.cells) else "" for at, _ in cells]
-    blocks = len(cells) > 1 and all(_is_label(label, known) for _, label in cells)
+    unknown = sum(not _is_label(label, known) for _, label in cells)
+    blocks = len(cells) > 1 and unknown <= (len(cells) > 2)
     if not blocks or sum(map(bool, below.cells)) != len(cells) or not all(value and _is_new(value, known) for value in values):
         return []
     return [(label, value) for (_, label), value in zip(cells, values, strict=True)]

@@ -11,9 +11,10 @@ Headings are compared without regard to case, spaces and punctuation. In dict fo
     looks: gln | gtin | code | text | position | part | party | unit    the value only if it looks like one, for columns in which
                        people write either (position: at most five digits; part: a code that is no position; party: a text of
                        four characters and more; unit: a word of `codes`)
-    take: name | code | INN | KPP | UNP | VAT | number | count | unit | bracketed code | bracketed name    a part of a cell such as
-                       "Hafen AG, ИНН 7701234567", "100234    Hafen AG" (code and name), "24 Stück" (number and unit; count is
-                       a number that must be there) or "[OF-24] Oil filter"
+    take: name | code | INN | KPP | UNP | VAT | number | count | unit | bracketed code | bracketed name | first day | last day
+                       a part of a cell such as "Hafen AG, ИНН 7701234567", "100234    Hafen AG" (code and name), "24 Stück"
+                       (number and unit; count is a number that must be there), "[OF-24] Oil filter", "KW 45/2026" or
+                       "by 30.10.2026" (first and last day)
     beside, unless: headings of which the table must, or must not, have one for the leaf to count
 Words of `codes` are compared without case and a full stop at the end, too. A tax number's or name's heading without a party
 ("ИНН", "Name 1") is that of the party whose column stands before it ("Поставщик ИНН", "Auftraggeber Name 1").

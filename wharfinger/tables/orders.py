@@ -21,6 +21,7 @@ from wharfinger.tables.customs import PRICES, Customs
 from wharfinger.tables.discounts import with_discount
 from wharfinger.tables.headers import Header
 from wharfinger.tables.labels import labels
+from wharfinger.tables.letterheads import with_letterhead
 from wharfinger.tables.notation import TableNotation
 from wharfinger.tables.roles import roles_of
 from wharfinger.tables.rows import Aside, Lines, wrong_with
@@ -130,6 +131,7 @@ class Table:
             rows = {row.number: row for row in group.rows}
             lines = tuple(self._line(line, at, rows) for at, line in enumerate(order.order_lines, 1))
             order = msgspec.structs.replace(order, order_lines=lines, extensions=self._above_unplaced(group))
+            order = with_letterhead(order, self._lines.header.above, self._lines.known)
         found = next((str(cell) for row in group.rows for index in self._roles.id if (cell := row.cells[index])), None)
         return Document(
             kind="Order", id=order.id if order else found, record=order, place=place,

@@ -43,6 +43,8 @@ class Roles:
             return False  # "Buyer: A. Smith | Approved by: B. Jones"
         if first.strip("*") == "" or _TOTAL.match(first):
             return any(cells[index] for index in self.item if index != filled[0])
+        if not any(cells[index] for index in self.quantity) and any(_is_word(cells[index]) for index in self.price if index < self.width):
+            return False  # "Please deliver early | | | Shipping | 120.00"
         if any(cells[index] and (len(filled) > 2 or any(map(str.isdigit, cells[index]))) for index in self.id if index < self.width):
             return True
         if any(cells[index] for index in self.item_id):
@@ -96,6 +98,10 @@ def only(mapping: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _is_nothing(cell: str) -> bool:
     return not cell.strip("0.,- \u2013\u2014")
+
+
+def _is_word(cell: str) -> bool:
+    return any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell))
 
 
 _TOTAL = re.compile(

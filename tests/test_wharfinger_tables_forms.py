@@ -1,0 +1,94 @@
+"""An order form in a spreadsheet is read as its writer means it: letterhead, labels over their values, sums beside remarks."""
+
+import io
+from typing import Any
+
+import pytest
+
+from parsers import csv
+from wharfinger.contracts import Context, Document
+from wharfinger.tables.periods import first_day, last_day
+
+LINES = "Item,Description,Qty,Unit,Unit price,Total\nOF-24,Oil filter,12,EA,3.50,42.00\nAF-7,Air filter,5,EA,1.99,9.95\n"
+
+
+def read(form: str) -> Any:
+    [document] = [one for one in csv.parse(io.BytesIO(form.encode()), Context()) if isinstance(one, Document)]
+    return document.record
+
+
+def test_buyer_on_the_letterhead_is_assumed() -> None:
+    head = "Harbor Parts Inc.,,,PURCHASE ORDER,,\n1 Pier Road,,,P.O. #,4711,\n,,,,,\n"
+    order = read(f"{head}VENDOR,,SHIP TO,,,\nNordfilter GmbH,,Dock 2,,,\n,,,,,\n{LINES}")
+
+    assert ("Harbor Parts Inc.", "Nordfilter GmbH") == (order.buyer_customer_party.name, order.seller_supplier_party.name)
+    assert ("buyer_customer_party",) == order.assumed
+
+
+def test_small_line_over_the_address_names_the_buyer_and_the_address_the_seller() -> None:
+    sender = "Hafen Handels AG · Kaistr. 1 · 20457 Hamburg,,,,,\n,,,,,\n"
+    order = read(f"{sender}Nordfilter GmbH,,,,,\nFilterweg 9,,,Bestell-Nr.:,4711,\n21073 Hamburg,,,,,\n{LINES}")
+
+    assert ("Hafen Handels AG", "Nordfilter GmbH") == (order.buyer_customer_party.name, order.seller_supplier_party.name)
+
+
+def test_two_names_that_the_layout_does_not_tell_apart_are_nobodys() -> None:
+    order = read(f"Hafen AG,,,Nordfilter GmbH,,\nPO number:,4711,,,,\n{LINES}")
+
+    assert (None, None) == (order.buyer_customer_party, order.seller_supplier_party)
+
+
+def test_labels_stand_over_their_values_though_one_is_not_known() -> None:
+    order = read(f"Order no,Order date,Our clerk,Currency,,\n4711,2026-10-14,C0042,EUR,,\n{LINES}")
+
+    assert ("4711", "2026-10-14", "EUR") == (order.id, str(order.issue_date), order.document_currency_code)
+    assert "C0042" == order.extensions["Our clerk"]
+
+
+def test_labels_beside_their_values_stay_so_above_another_row_of_them() -> None:
+    order = read(f"Order no,4711,Order date,2026-10-14,,\nCurrency,EUR,Buyer,Hafen AG,,\n{LINES}")
+
+    assert ("4711", "2026-10-14", "EUR") == (order.id, str(order.issue_date), order.document_currency_code)
+
+
+def test_sum_beside_a_remark_is_no_order_line() -> None:
+    order = read(f"PO number:,4711,,,,\n{LINES}Please deliver before noon,,,,Shipping,12.00\n,,,,Total,63.95\n")
+
+    assert ["Oil filter", "Air filter"] == [one.item.name for one in order.order_lines if one.item]
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [
+        ("30.10.2026", "30.10.2026", None),
+        ("am 30.10.2026", "30.10.2026", None),
+        ("ab 01.11.2026", "01.11.2026", None),
+        ("KW 45/2026", "2026-11-02", "2026-11-08"),
+        ("KW45 2026", "2026-11-02", "2026-11-08"),
+        ("2026-W45", "2026-11-02", "2026-11-08"),
+        ("2026年第45周", "2026-11-02", "2026-11-08"),
+        ("week 53, 2026", "2026-12-28", "2027-01-03"),
+        ("KW 54/2026", "KW 54/2026", None),
+        ("KW 45", "KW 45", None),
+        ("до 30.10.2026", None, "30.10.2026"),
+        ("bis zum 30.10.2026", None, "30.10.2026"),
+        ("spätestens am 30.10.2026", None, "30.10.2026"),
+        ("no later than 30 Oct 2026", None, "30 Oct 2026"),
+        ("2026年10月30日前", None, "2026年10月30日"),
+        ("01.11.2026 - 05.11.2026", "01.11.2026", "05.11.2026"),
+        ("с 01.11.2026 по 05.11.2026", "01.11.2026", "05.11.2026"),
+        ("2026-11-01 to 2026-11-05", "2026-11-01", "2026-11-05"),
+        ("2026-11-01", "2026-11-01", None),
+        ("2 November 2026", "2 November 2026", None),
+        ("so bald wie möglich", "so bald wie möglich", None),
+    ],
+)
+def test_delivery_dates_are_days_weeks_deadlines_and_spans(cell: str, first: str | None, last: str | None) -> None:
+    assert (first, last) == (first_day(cell), last_day(cell))
+
+
+def test_week_of_delivery_is_its_monday_and_sunday() -> None:
+    order = read(f"PO number:,4711,,,,\nDelivery date:,KW 45/2026,,,,\n{LINES}")
+
+    period = order.delivery.requested_delivery_period
+    assert ("2026-11-02", "2026-11-08") == (str(period.start_date), str(period.end_date))

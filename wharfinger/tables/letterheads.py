@@ -1,0 +1,50 @@
+"""Parties that a form in a spreadsheet names without a label: on its letterhead and over its address, above the table.
+
+The cells above the table are laid out as a page; what its layout says then says wharfinger/pages/letterhead.py.
+
+>>> from wharfinger.records import Order, Party
+>>> above = [Row(["Harbour Parts Inc.", "", "ORDER"], 1), Row(["1 Pier Road", "", "4711"], 2)]
+>>> order = Order(id="4711", test_indicator=False, seller_supplier_party=Party(name="Hafen AG"))
+>>> order = with_letterhead(order, above, frozenset())
+>>> order.buyer_customer_party.name, order.assumed
+('Harbour Parts Inc.', ('buyer_customer_party',))
+"""
+
+from collections.abc import Iterable, Iterator
+
+from wharfinger.pages.letterhead import complete
+from wharfinger.pages.model import Line, Page, Paper, Run, Word
+from wharfinger.pages.orders import legal_forms
+from wharfinger.records import Order, Place
+from wharfinger.tables.columns import folded
+from wharfinger.tables.sheets import Row
+
+_HEIGHT = 10.0
+_COLUMN = 1000.0
+
+
+def with_letterhead(order: Order, above: Iterable[Row], known: frozenset[str]) -> Order:
+    """The order with the buyer and seller that it lacks, as far as the rows above its table name them; those are assumed.
+
+    known: the folded labels that the mapping knows.
+    """
+    if order.buyer_customer_party is not None and order.seller_supplier_party is not None:
+        return order
+    paper = Paper((Page(tuple(_lines(above))),))
+    return complete(order, paper, legal_forms(), lambda text: folded(text) in known, "buyer_customer_party")
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[Line]:
+    """Each row as a line of type, or several where its cells hold several; an empty row is a gap."""
+    top, last = 0.0, 0
+    for row in rows:
+        top += _HEIGHT * 3 * (row.number - last - 1 if last else 0)
+        last = row.number
+        place = Place(row=row.number)
+        texts = [cell.split("\n") for cell in row.cells]
+        for part in range(max(map(len, texts), default=0)):
+            words = [(at, text[part].strip()) for at, text in enumerate(texts) if part < len(text) and text[part].strip()]
+            runs = [Run((Word(text, at * _COLUMN, top, at * _COLUMN + len(text), top + _HEIGHT),), place) for at, text in words]
+            if runs:
+                yield Line(row.number, tuple(runs))
+            top += 1.2 * _HEIGHT
