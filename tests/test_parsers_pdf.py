@@ -389,6 +389,44 @@ def test_a_total_without_tax_is_no_grand_total() -> None:
     assert (Decimal("6.00"), Decimal("7.14"), None) == (total.line_extension_amount.value, total.tax_inclusive_amount.value, total.payable_amount)
 
 
+def test_a_bare_total_beside_one_with_tax_is_that_of_the_lines() -> None:
+    [document] = _read_words(
+        (50, 50, "Заявка на поставку № 77/26 от 12 октября 2026 г."), *_row(300, "№ п/п", "Артикул", "Товар", "Кол-во", "Ед.", "Цена", "Сумма"),
+        *_row(320, "1", "A1", "Труба", "2", "шт", "3,00", "6,00"), (420, 340, "Итого:"), (500, 340, "6,00"),
+        (420, 360, "НДС 20%:"), (500, 360, "1,20"), (420, 380, "Всего с НДС:"), (500, 380, "7,20"),
+    )  # fmt: skip
+
+    total = document.record.anticipated_monetary_total
+    assert (date(2026, 10, 12), "77/26") == (document.record.issue_date, document.record.id)
+    assert (Decimal("6.00"), Decimal("7.20"), None) == (total.line_extension_amount.value, total.tax_inclusive_amount.value, total.payable_amount)
+
+
+def test_terms_of_payment_are_no_total() -> None:
+    [document] = _read_words((50, 50, "Purchase Order No. 7"), (50, 80, "Terms"), (170, 80, "Net 30"), *HEADING, *_row(320, "1", "A1", "Rohr", "2", "Stk", "3,00", "6,00"))
+
+    assert (None, "Net 30") == (document.record.anticipated_monetary_total, document.record.payment_terms.note)
+
+
+def test_numbers_that_a_spreadsheet_rounded_before_it_was_printed_are_said() -> None:
+    [document] = _read_words((50, 50, "Bestellung Nr."), (170, 50, "4.5E+09"), *HEADING, *_row(320, "1", "4.00086E+12", "Rohr", "2", "Stk", "3,00", "6,00"))
+
+    said = [(one.subject, one.found) for one in document.problems if one.code == "table-number-rounded"]
+    assert [("Bestellung Nr.", "4.5E+09"), ("Nummer", "4.00086E+12")] == said
+
+
+def test_numbers_that_a_spreadsheet_prints_close_to_the_next_column_are_in_their_own() -> None:
+    headings = _words_at((50, 300, "Pos"), (98, 300, "Art.-Nr."), (160, 300, "Menge"), (220, 300, "ME"))
+    rows = [
+        [Word(str(number), 91.0, y, 96.0, y + 10), *_words_at((98.5, y, code)), Word("1200", 199.0, y, 219.0, y + 10), *_words_at((220.5, y, "Stk"))]
+        for number, y, code in ((1, 320.0, "OF-24"), (2, 340.0, "AF-7"))
+    ]
+    words = [*_words_at((50, 50, "Bestellung Nr. 7")), *headings, *(word for row in rows for word in row)]
+    [document] = orders(Paper((Page(gather(words, 1)),)), Context())
+
+    lines = [(line.id, line.item.sellers_item_identification.value, line.quantity.value, line.quantity.unit_code) for line in document.record.order_lines]
+    assert [("1", "OF-24", Decimal(1200), "C62"), ("2", "AF-7", Decimal(1200), "C62")] == lines
+
+
 def test_a_river_is_no_order_number() -> None:
     [document] = _read_words((50, 50, "Ordine di acquisto n. 210/26"), (50, 100, "Fornitore: Ricambi S.r.l., Via Po 9, 10100 Torino"))
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from wharfinger.records import AllowanceCharge, Amount, OrderLine
+from wharfinger.records import AllowanceCharge, Amount, Order, OrderLine
 
 _CENT = Decimal("0.01")
 _SLACK = Decimal("0.02")
@@ -44,6 +44,20 @@ def with_discount(line: OrderLine, printed: str, number: Callable[[str], Decimal
         base_amount=Amount(value=gross.quantize(_CENT)) if discount is percent else None,
     )
     return msgspec.structs.replace(line, allowance_charges=(found,))
+
+
+def with_net_total(order: Order) -> Order:
+    """The order with its bare total as that of its lines, where it is their sum and another has the tax: "Итого", "Всего с НДС"."""
+    total = order.anticipated_monetary_total
+    if total is None or total.line_extension_amount or not (total.payable_amount and total.tax_inclusive_amount):
+        return order
+    payable, gross = total.payable_amount.value, total.tax_inclusive_amount.value
+    amounts = [line.line_extension_amount.value if line.line_extension_amount else None for line in order.order_lines]
+    stated = [amount for amount in amounts if amount is not None]
+    if payable is None or gross is None or payable >= gross or len(stated) < len(amounts) or abs(sum(stated) - payable) > _SLACK:
+        return order
+    net = msgspec.structs.replace(total, line_extension_amount=total.payable_amount, payable_amount=None)
+    return msgspec.structs.replace(order, anticipated_monetary_total=net)
 
 
 def _gross(line: OrderLine) -> Decimal | None:

@@ -96,6 +96,7 @@ class PageNotation:
         self._dates = dates
         self._labels = labels_of(fields)
         self._inner = inner_labels(fields)
+        self._totals = labels_of(fields.get("anticipated_monetary_total"))
         self._longer = containing(self._labels)
         self._row_labels = tuple(sorted(after_labels(fields.get("order_lines"))))
         self.kinds = kinds_of(fields.get("order_lines"))
@@ -220,7 +221,7 @@ class PageNotation:
         unwanted: Sequence[str],
     ) -> Iterator[Found]:
         for hit in self._hits(node, labels):
-            if whole and hit.x0 > hit.run.x0 + 1:
+            if whole and (hit.x0 > hit.run.x0 + 1 or self._is_value(hit)):
                 continue
             if (wanted and not any(find(word, hit.rest) for word in wanted)) or any(find(word, hit.rest) for word in unwanted):
                 continue
@@ -250,6 +251,11 @@ class PageNotation:
                     if not self._is_label(under[0].text) and not _has_label(under[0].text):
                         yield under[0].text, under[0]
                     break
+
+    def _is_value(self, hit: _Hit) -> bool:
+        """Whether a label that is no total stands alone just left of it: "Terms | Net 30"."""
+        before = max((run for run in hit.lines[hit.at].runs if run.x1 <= hit.run.x0), key=lambda run: run.x1, default=None)
+        return before is not None and fold(before.text) in self._labels - self._totals
 
     def _is_any_label(self, text: str) -> bool:
         """Whether what stands before a colon, or all of it, is a label of the mapping."""

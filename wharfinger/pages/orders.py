@@ -14,24 +14,26 @@ from typing import Any
 import msgspec
 
 import mappings
+from wharfinger import text_values
 from wharfinger.config import Company, Partner
 from wharfinger.contracts import Context, Document
 from wharfinger.mapping import MappingError, compile_mapping
-from wharfinger.pages.amounts import with_currency, with_discount
+from wharfinger.pages.amounts import with_currency, with_discount, with_net_total
 from wharfinger.pages.labels import find, fold, is_longer_label, looks_like, value
 from wharfinger.pages.letterhead import complete
 from wharfinger.pages.model import Page, Paper, Run
 from wharfinger.pages.notation import PageNotation
-from wharfinger.pages.values import code_in, one_code_of, printed_dates, printed_numbers
+from wharfinger.pages.values import DATE, QUOTES, code_in, one_code_of, printed_dates, printed_numbers
 from wharfinger.problems import Problem, WrongSettings
 from wharfinger.records import Identifier, Order, Party, Place
-from wharfinger.text_values import day_example, day_order, number_example
+from wharfinger.text_values import ROUNDED, day_example, day_order, number_example
 from wharfinger.yaml_files import load_yaml, mismatch
 
 _TITLE_LINES = 60
 _NUMBER_MARKS = ("nr", "no", "n", "number", "nummer", "номер")
 _DATE_MARKS = ("vom", "от", "dated")
 """Words after which a title goes on with the number or date of the document; an order's number may also stand on others."""
+_DATE_IN_TITLE = re.compile(rf"(?<![^\W\d_])(?:vom|dated|from|от|du|del|de|van|dnia|ze dne|dne|din|av|af) ({DATE.pattern})", re.IGNORECASE)
 _PLACE_AND_DATE = re.compile(
     r"[^\W\d_][^\d:,]{1,30}, (?:(?:den|am|le|li|dnia|em|a|dne) )?"
     r"(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})(?: ?r\.?| ?г\.?)?"
@@ -133,6 +135,9 @@ def _untemplated(paper: Paper, context: Context) -> Document | Problem:
     if title and isinstance(document.record, Order) and document.record.id is None and (number := _number_in_title(title[1].text)):
         document = msgspec.structs.replace(document, id=number, record=msgspec.structs.replace(document.record, id=number))
     record = document.record
+    if title and isinstance(record, Order) and record.issue_date is None and (day := _date_in_title(title[1].text, paper)):
+        record = msgspec.structs.replace(record, issue_date=day)
+        document = msgspec.structs.replace(document, record=record)
     if not isinstance(record, Order) or not (title or (record.id and record.order_lines)):
         return Problem(code="page-not-an-order", place=place)
     return document
@@ -172,6 +177,15 @@ def _number_in_title(text: str) -> str | None:
     """The number that stands behind the title of an order: "Commande d'achat N° CA26-00482"."""
     ends = [end for title in _generic()["kinds"]["Order"] for start, end in find(fold(title), text) if start == 0]
     return code_in(value(text, max(ends))) if ends else None
+
+
+def _date_in_title(text: str, paper: Paper) -> date | None:
+    """The date that a title goes on with: "Заявка на поставку № 77/26 от 12 октября 2026 г."."""
+    printed = _DATE_IN_TITLE.search(QUOTES.sub("", text))
+    try:
+        return text_values.day(printed[1], _custom_of_dates(paper)) if printed else None
+    except ValueError:
+        return None
 
 
 def _title(paper: Paper, kinds: dict[str, list[str]]) -> tuple[str, Run] | None:
@@ -244,6 +258,7 @@ def read(
     if record is not None:
         record = _known_parties(record, paper, context)
         record = complete(record, paper, legal_forms(), notation.is_label, writer)
+        problems += _rounded(record, paper, notation)
         if record.issue_date is None and (written := _letter_date(paper, notation)):
             record = msgspec.structs.replace(record, issue_date=written)
         record = _with_discounts(record, notation)
@@ -251,6 +266,7 @@ def read(
             record = msgspec.structs.replace(record, document_currency_code="USD", assumed=(*record.assumed, "document_currency_code"))
         if record.document_currency_code:
             record = with_currency(record, record.document_currency_code)
+        record = with_net_total(record)
         record = msgspec.structs.replace(
             record, order_lines=_with_unplaced_cells(record, notation, fields), extensions=_unplaced(paper), origin=_first_place(paper)
         )
@@ -306,6 +322,22 @@ def _letter_date(paper: Paper, notation: PageNotation) -> date | None:
 def _only_dollars(paper: Paper) -> bool:
     """Whether amounts bear the dollar sign, and no other dollar is named: CA$, MX$."""
     return any(_DOLLARS.search(line.text) for line in paper.lines) and not any(_OTHER_DOLLARS.search(line.text) for line in paper.lines)
+
+
+def _rounded(record: Order, paper: Paper, notation: PageNotation) -> Iterator[Problem]:
+    """Numbers of the order and its lines that a spreadsheet rounded before it was printed: 4.5E+09."""
+    if record.id and ROUNDED.fullmatch(record.id):
+        before = Run((), Place())
+        for run in (run for line in paper.lines for run in line.runs):
+            if run.text.endswith(record.id):
+                label = run.text.removesuffix(record.id).strip(" :：") or before.text
+                yield Problem(code="table-number-rounded", place=run.place, subject=label, found=record.id)
+                break
+            before = run
+    for row in notation.rows:
+        for column in () if row.doubtful else row.cells:
+            if ROUNDED.fullmatch(row.text(column)):
+                yield Problem(code="table-number-rounded", place=row.place, subject=row.headings[column], found=row.text(column))
 
 
 def _with_discounts(record: Order, notation: PageNotation) -> Order:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from stdnum import ean
 
 from wharfinger.tables.periods import first_day, last_day
+from wharfinger.text_values import ROUNDED
 
 
 def restored(raw: str) -> str | None:
@@ -123,7 +124,6 @@ LOOKS: dict[str, Callable[[str], bool]] = {
     "unit": bool,
     "text": lambda raw: not _is_code(raw) and not _is_gtin(raw),
 }
-ROUNDED = re.compile(r"([0-9])(?:[.,]([0-9]+))?[Ee]\+([0-9]{1,3})")
 ERROR = re.compile(r"#[\w/¡¿]{1,15}[!?]|#(?:N/[AD]|Н/Д|NV|ND|BRAK|YOK|HIÁNYZIK)|#{3,}")
 """A formula's error, in the words of the languages of Excel, or a number too wide for its column: "#REF!", "#Н/Д", "#####"."""
 NOTHING = frozenset({"-", "--", "—", "–", "00.00.0000", "#", "n/a", "N/A", "NULL", "null", "None", "False"})

@@ -31,10 +31,10 @@ import msgspec
 from wharfinger.mapping import Found
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.tables.cells import ERROR, LOOKS, NOTHING, ROUNDED, TAKES, restored
+from wharfinger.tables.cells import ERROR, LOOKS, NOTHING, TAKES, restored
 from wharfinger.tables.columns import Columns, column_index
 from wharfinger.tables.sheets import Group, Row
-from wharfinger.text_values import clock, day, number
+from wharfinger.text_values import ROUNDED, clock, day, number
 
 
 class TableNotation:
