@@ -98,9 +98,17 @@ def ask(home: Path, path: str, content: Any = None, login: str | None = None) ->
     login = login or f"wharf:{(home / 'prefect' / 'password').read_text()}"
     headers = {"Authorization": "Basic " + base64.b64encode(login.encode()).decode(), "Content-Type": "application/json"}
     body = None if content is None else json.dumps(content).encode()
-    with urllib.request.urlopen(urllib.request.Request(f"{stack['url']}/api/{path}", body, headers), timeout=20) as answer:
-        said = answer.read()
-        return json.loads(said) if said else None
+    request = urllib.request.Request(f"{stack['url']}/api/{path}", body, headers)
+    for attempt in range(10):
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                said = answer.read()
+                return json.loads(said) if said else None
+        except urllib.error.HTTPError as error:
+            if error.code != 503 or attempt == 9:
+                raise
+            time.sleep(1)  # Prefect's SQLite is locked for a moment; its own client asks again as well
+    return None
 
 
 def wait_until(is_so: Callable[[], Any], seconds: float, what: str, home: Path) -> Any:
@@ -173,8 +181,8 @@ def test_a_source_that_cannot_be_reached_fails_the_run_and_stops_nothing_else(ho
     (home / "share").rename(home / "share.away")
     (home / "share").write_text("not mounted")
     try:
-        drop(home, "PO-SHARE")
         before = delivered(home)[0]
+        drop(home, "PO-SHARE")
         [deployment] = ask(home, "deployments/filter", {"deployments": {"name": {"any_": ["sweep"]}}})
         ask(home, f"deployments/{deployment['id']}/create_flow_run", {})
         [failed, *_] = wait_until(lambda: runs(home, "sweep", "FAILED"), 90, "a sweep that failed", home)

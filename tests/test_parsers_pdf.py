@@ -427,6 +427,36 @@ def test_numbers_that_a_spreadsheet_prints_close_to_the_next_column_are_in_their
     assert [("1", "OF-24", Decimal(1200), "C62"), ("2", "AF-7", Decimal(1200), "C62")] == lines
 
 
+def test_numbers_right_of_their_heading_and_before_the_next_belong_to_it() -> None:
+    headings = _words_at((50, 300, "Артикул"), (100, 300, "Кол-во"), (170, 300, "Ед."), (220, 300, "Цена, руб. (без НДС)"), (330, 300, "Сумма, руб. (без НДС)"), (450, 300, "Примечание"))
+    rows = [
+        [*_words_at((50, y, code)), Word(quantity, 149.0, y, 169.0, y + 10), *_words_at((170, y, "шт")),
+         Word(price, 309.0, y, 329.0, y + 10), Word(amount, 424.0, y, 449.0, y + 10)]
+        for y, code, quantity, price, amount in ((320.0, "OF-24", "1200", "3,50", "4200"), (340.0, "AF-7", "50", "1,99", "99,5"))
+    ]  # fmt: skip
+    words = [*_words_at((50, 50, "Заказ № 7")), *headings, *(word for row in rows for word in row)]
+    [document] = orders(Paper((Page(gather(words, 1)),)), Context())
+
+    lines = [(line.quantity.value, line.price.price_amount.value, line.line_extension_amount.value, line.notes) for line in document.record.order_lines]
+    assert [(Decimal(1200), Decimal("3.50"), Decimal(4200), ()), (Decimal(50), Decimal("1.99"), Decimal("99.5"), ())] == lines
+
+
+@pytest.mark.parametrize(
+    ("printed", "days"),
+    [
+        ("30.10.2026", (date(2026, 10, 30), None)),
+        ("KW 45/2026", (date(2026, 11, 2), date(2026, 11, 8))),
+        ("bis 30.10.2026", (None, date(2026, 10, 30))),
+        ("02.11.2026 - 06.11.2026", (date(2026, 11, 2), date(2026, 11, 6))),
+    ],
+)
+def test_a_delivery_may_be_a_week_a_deadline_or_a_span(printed: str, days: tuple[date | None, date | None]) -> None:
+    [document] = _read_words((50, 50, "Bestellung Nr. 7"), (50, 80, f"Liefertermin: {printed}"), *HEADING, *_row(320, "1", "A1", "Rohr", "2", "Stk", "3,00", "6,00"))
+
+    period = document.record.delivery.requested_delivery_period
+    assert days == (period.start_date, period.end_date)
+
+
 def test_a_river_is_no_order_number() -> None:
     [document] = _read_words((50, 50, "Ordine di acquisto n. 210/26"), (50, 100, "Fornitore: Ricambi S.r.l., Via Po 9, 10100 Torino"))
 

@@ -7,7 +7,7 @@ import pytest
 
 from parsers import csv
 from wharfinger.contracts import Context, Document
-from wharfinger.tables.periods import first_day, last_day
+from wharfinger.periods import first_day, last_day
 
 LINES = "Item,Description,Qty,Unit,Unit price,Total\nOF-24,Oil filter,12,EA,3.50,42.00\nAF-7,Air filter,5,EA,1.99,9.95\n"
 

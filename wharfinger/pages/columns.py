@@ -60,27 +60,26 @@ def edges_of(header: list[Cell], body: list[Line], rules: Sequence[Rule]) -> lis
         between = [x for x in uprights if left.x1 - 2 <= x <= right.x0 + 2]
         if between:
             edges.append(between[-1])
-        elif _begin_under(left, right, lines):
+        elif _ends_before(left, right, lines):
             edges.append(right.x0 - 1)
         else:
             edges.append(_gap(left.x1, right.x0, words))
     return edges
 
 
-def _begin_under(left: Cell, right: Cell, lines: list[list[Word]]) -> bool:
-    """Whether the texts of the right column begin where its heading does, beside numbers of the left column that end just before it.
+def _ends_before(left: Cell, right: Cell, lines: list[list[Word]]) -> bool:
+    """Whether what stands between two headings belongs to the left one, under which nothing else stands, and ends before the right one.
 
     So prints a spreadsheet: headings and texts are set to the left, and numbers to the right, close to the text of the next column.
     """
     edge = right.x0 - 2
     found = False
     for words in lines:
-        astray = [word for word in words if word.x0 < edge and (word.x0 + word.x1) / 2 > left.x1]
         if any(word.x0 < edge < word.x1 - 4 for word in words):
             return False
+        astray = [word for word in words if word.x0 < edge and (word.x0 + word.x1) / 2 > left.x1]
         if astray:
-            own = any(word.x1 > left.x0 and word.x0 < left.x1 for word in words if word not in astray)
-            if own or not any(abs(word.x0 - right.x0) < 1.5 for word in words):
+            if any(word.x1 > left.x0 and word.x0 < left.x1 for word in words if word not in astray):
                 return False
             found = True
     return found

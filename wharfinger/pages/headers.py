@@ -145,11 +145,12 @@ def _cells(line: Line, layout: Layout) -> list[Cell]:
             cells.append(_cell(run.words))
             continue
         for index, (left, right) in enumerate(pairwise(run.words), 1):
-            if right.x0 - left.x1 > 0.3 * (left.bottom - left.top) and column_under(_text(run.words[start:index]), layout)[0]:
-                rest = column_under(_text(run.words[index:]), layout)[0]
-                if rest and rest != column_under(_text(run.words[start:index]), layout)[0]:
-                    cells.append(_cell(run.words[start:index]))
-                    start = index
+            if right.x0 - left.x1 <= 0.3 * (left.bottom - left.top) or left.text.endswith(",") or right.text[0] in "(（":
+                continue  # "Price, EUR (net)" is one heading
+            before, behind = (column_under(_text(words), layout)[0] for words in (run.words[start:index], run.words[index:]))
+            if before and behind and before != behind:
+                cells.append(_cell(run.words[start:index]))
+                start = index
         cells.append(_cell(run.words[start:]))
     return cells
 

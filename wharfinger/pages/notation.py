@@ -23,8 +23,9 @@ The words of a leaf (several labels may be given for one, as a list; the first t
     with_column   beside another word: only in rows that have something in this column
     looks_like    only a value of this form
     take          part of the value: number (the first), amount (the last number, no percentage), base (of a price: the
-                  number behind "/" or "per", in the cell or its heading), percent, date, code (the first
-                  word with a digit, no date), identifier (a column's: the whole cell, unless several codes stand in it), position
+                  number behind "/" or "per", in the cell or its heading), percent, date, first day and last day (of
+                  a week or a span; "by 30.10.2026" has only a last one), code (the first word with a digit, no
+                  date), identifier (a column's: the whole cell, unless several codes stand in it), position
                   (a number up to 999), article (anything else), name (up to the first part after a comma that has a digit),
                   address (what follows the name), text (what is left without numbers), bracketed (the code in brackets
                   before a name: "[E-COM08] Desk"), unbracketed (the name behind it)
@@ -53,8 +54,8 @@ from wharfinger.records import Place
 
 _PLACES = ("after", "right_of", "below", "block_under", "column", "one_of")
 _OPTIONS = ("looks_like", "take", "line", "from_line", "with_column", "with", "without", "codes")
-_TAKES = ("number", "amount", "base", "percent", "date", "code", "position", "article", "identifier", "name", "address", "text",
-          "bracketed", "unbracketed")  # fmt: skip
+_TAKES = ("number", "amount", "base", "percent", "date", "first day", "last day", "code", "position", "article", "identifier", "name",
+          "address", "text", "bracketed", "unbracketed")  # fmt: skip
 _BLOCK_LINES = 8
 _LABEL_END = 30
 """How long what a label goes on with may be, for its value to stand in the next column."""

@@ -14,6 +14,7 @@ from typing import Any
 from wharfinger import text_values
 from wharfinger.pages.labels import fold, has_digit, looks_like
 from wharfinger.pages.model import Paper
+from wharfinger.periods import first_day, last_day
 
 
 def one_code_of(lines: Sequence[str]) -> str:
@@ -46,8 +47,9 @@ def part_of(raw: str, leaf: dict[str, Any]) -> str | None:
     if take in (None, "identifier"):
         return raw
     raw = raw[:500]
-    if take == "date":
-        printed = DATE.search(raw)
+    if take in ("date", "first day", "last day"):
+        said = raw if take == "date" else first_day(raw) if take == "first day" else last_day(raw)
+        printed = DATE.search(said or "")
         return printed[0] if printed else None
     if take == "code":
         return code_in(raw)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from stdnum import ean
 
-from wharfinger.tables.periods import first_day, last_day
+from wharfinger.periods import first_day, last_day
 from wharfinger.text_values import ROUNDED
 
 

@@ -1,4 +1,4 @@
-"""Delivery dates that are no single day: a week (ISO 8601), a deadline, a span. Part of `take` in the notation of tables.
+"""Delivery dates that are no single day: a week (ISO 8601), a deadline, a span. Parts of `take` in the notations of tables and pages.
 
 >>> [(first_day(one), last_day(one)) for one in ("30.10.2026", "KW 45/2026", "до 30.10.2026", "01.11.2026 - 05.11.2026")]
 [('30.10.2026', None), ('2026-11-02', '2026-11-08'), (None, '30.10.2026'), ('01.11.2026', '05.11.2026')]
