@@ -19,7 +19,7 @@ from wharfinger.contracts import Context, Document, Item, Part
 from wharfinger.pages.model import Page, Paper, Word, gather
 from wharfinger.pages.orders import orders
 from wharfinger.problems import Permanent, Problem
-from wharfinger.records import Order, to_json
+from wharfinger.records import Amount, Order, Price, to_json
 
 FIXTURES = Path(__file__).parent / "fixtures" / "pdf"
 CORPUS = Path(__file__).parents[2] / "shared" / "corpora" / "pdf"
@@ -455,6 +455,16 @@ def test_a_delivery_may_be_a_week_a_deadline_or_a_span(printed: str, days: tuple
 
     period = document.record.delivery.requested_delivery_period
     assert days == (period.start_date, period.end_date)
+
+
+def test_a_price_with_tax_is_the_gross_amount_and_no_net_price() -> None:
+    headings = ((50, 300, "序号"), (100, 300, "物料编码"), (180, 300, "名称"), (260, 300, "数量"), (310, 300, "单位"), (360, 300, "含税单价"), (450, 300, "金额"))
+    row = ((50, 320, "1"), (100, 320, "A1"), (180, 320, "油管"), (260, 320, "2"), (310, 320, "个"), (360, 320, "11.30"), (450, 320, "20.00"))
+    [document] = _read_words((50, 50, "采购订单号: 7"), (50, 80, "币种: CNY"), *headings, *row)
+
+    [line] = document.record.order_lines
+    assert Price(gross_amount=Amount(Decimal("11.30"), "CNY")) == line.price
+    assert {} == line.extensions
 
 
 def test_a_river_is_no_order_number() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -437,3 +438,18 @@ def test_doctor_tries_every_sink_and_names_those_that_cannot_work(home: Path) ->
 
     assert 1 == told.returncode
     assert ["sink outbox", "sink warehouse"] == [line[6:].partition(":")[0] for line in told.stdout.splitlines() if line.startswith("BAD")]
+
+
+def test_an_interrupted_run_says_so_and_the_next_one_goes_on(home: Path) -> None:
+    for number in range(300):
+        drop(home, f"{number}.edi", edifact(f"PO-{number}"))
+    running = subprocess.Popen([WHARF, "--home", str(home), "run"], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while running.poll() is None and len(list((home / "inbox").glob("*.edi"))) == 300:
+        time.sleep(0.01)
+    os.killpg(running.pid, signal.SIGINT)
+    told = running.communicate(timeout=60)[1]
+
+    assert (130, "wharf: interrupted; nothing is lost: the next `wharf run` goes on with what was taken in") == (running.returncode, told.splitlines()[-1])
+    assert 0 == wharf("run", home=home).returncode
+    now = status_of(home)
+    assert (300, 300, True) == (now["documents"], now["delivered"], now["balanced"])

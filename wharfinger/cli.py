@@ -441,6 +441,7 @@ def main() -> NoReturn:
         click.echo(f"wharf: {_in_one_sentence(error)}", err=True)
         sys.exit(WRONG_USAGE)
     except (KeyboardInterrupt, click.Abort):
+        click.echo("wharf: interrupted; nothing is lost: the next `wharf run` goes on with what was taken in", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
