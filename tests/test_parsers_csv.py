@@ -163,6 +163,15 @@ def test_a_date_that_can_mean_two_is_a_problem() -> None:
     assert ["value-unreadable"] == [problem.code for problem in order.problems]
 
 
+@pytest.mark.parametrize(
+    "headings",
+    ["N° de commande;Date;Référence;Quantité", "Nº pedido;Fecha;Código;Cantidad", "Bestellnummer;Datum;Artikelnummer;Menge", "Order number;Date;Item code;Quantity;VAT %"],
+)  # fmt: skip
+def test_a_date_that_can_mean_two_is_read_as_people_write_it_in_the_language_of_the_headings(headings: str) -> None:
+    [order] = _documents(f"{headings}\n1;03/04/2025;A;2\n")
+    assert order.record.issue_date == date(2025, 4, 3)
+
+
 @pytest.mark.parametrize("total", [",Total,,2", "Total,,,2", "*,,,2", ",,,2", "Printed by SAP,,,", "Итого:,,,2"])
 def test_totals_and_footers_are_left_out_and_named(total: str) -> None:
     content = f"Order number,Item name,Item code,Quantity\n1,Bolt,A,2\n{total}\n"

@@ -17,9 +17,10 @@ import mappings
 from wharfinger import text_values
 from wharfinger.config import Company, Partner
 from wharfinger.contracts import Context, Document
+from wharfinger.date_customs import custom_of_dates
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.pages.amounts import with_currency, with_discount, with_net_total
-from wharfinger.pages.labels import find, fold, is_longer_label, looks_like, value
+from wharfinger.pages.labels import find, fold, is_longer_label, value
 from wharfinger.pages.letterhead import complete
 from wharfinger.pages.model import Page, Paper, Run
 from wharfinger.pages.notation import PageNotation
@@ -280,25 +281,7 @@ def legal_forms() -> tuple[str, ...]:
 
 
 def _custom_of_dates(paper: Paper) -> str | None:
-    """An example of the dates of the country whose words stand on the pages; None where they say nothing of it."""
-    for example, words in _generic()["dates"].items():
-        if _stands(words, paper):
-            return str(example)
-    return None
-
-
-def _stands(words: list[str], paper: Paper) -> bool:
-    """Whether one of the words stands on the pages; '@@ #####' is a form, '£' a sign."""
-    lines = [line.text[:500] for line in paper.lines[:500]]
-    for word in words:
-        label = fold(word)
-        if "#" in word or not label:
-            found = any(looks_like(word, line) if "#" in word else word in line for line in lines)
-        else:
-            found = any(find(label, line) for line in lines)
-        if found:
-            return True
-    return False
+    return custom_of_dates([line.text[:500] for line in paper.lines[:500]])
 
 
 def _letter_date(paper: Paper, notation: PageNotation) -> date | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from wharfinger.date_customs import custom_of_dates
 from wharfinger.tables.applying import Applied
 from wharfinger.tables.columns import Columns
 from wharfinger.tables.sheets import Row
@@ -51,8 +52,10 @@ class Customs:
             return "1,234.56"
         return next(iter(self._numbers.values())) if len(self._numbers) == 1 else None
 
-    def day(self) -> str | None:
-        """An example, if all agree."""
+    def day(self, headings: Iterable[str]) -> str | None:
+        """An example, if all agree; where no date shows it, that of the language of the headings."""
+        if not self._days:
+            return custom_of_dates(list(headings))
         return next(iter(self._days.values())) if len(self._days) == 1 else None
 
 

@@ -104,7 +104,7 @@ class Table:
         customs.hear(text for row in aside.left_out for text in row.cells if any(map(str.isdigit, text)))
         customs.hear(text for text in self._loose.values() if PRICES.search(text))
         self._notation.numbers = self._notation.numbers or customs.number(self._notation.columns.headings)
-        self._notation.dates = self._notation.dates or customs.day()
+        self._notation.dates = self._notation.dates or customs.day(self._notation.columns.headings)
         printed, mapping = customs.currency(self._notation.columns), self._applied.mapping
         if printed is not None and "document_currency_code" not in mapping:
             mapping = {**mapping, "document_currency_code": {"is": printed}}
