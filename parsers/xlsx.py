@@ -35,12 +35,12 @@ _ACTIVE = (
     ("embeddings/", "embedded files"),
     ("activex/", "ActiveX"),
 )
-_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_CELL = re.compile(rb"""(?<![\w:.-])r=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _CELL_START = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _EMPTY_CELL = re.compile(rb"<c\b[^<>]*(?:/>|>(?:<v></v>|<v\s*/>)?</c>)")
 _EMPTY_ROW = re.compile(rb"<row\b[^<>]*(?:/>|></row>)")
-_COLUMN = re.compile(rb"""\br\s*=\s*["'][\s$]*([A-Za-z]+)""")
-_ROW = re.compile(rb"""\br\s*=\s*["'][\sA-Za-z$]*0*([0-9]+)""")
+_COLUMN = re.compile(rb"""(?<![\w:.-])r\s*=\s*["'][\s$]*([A-Za-z]+)""")
+_ROW = re.compile(rb"""(?<![\w:.-])r\s*=\s*["'][\sA-Za-z$]*0*([0-9]+)""")
 _SILENT = re.compile(rb"""<c\b([^<>]*)>(?:<f[^<>]*>([^<]{0,2000})</f>|<f[^<>]*/>)?(?:<v>(#[^<]{1,20})</v>|<v></v>|<v\s*/>)?</c>""")
 """A cell of which calamine makes nothing: a formula without a result, or an error."""
 
