@@ -51,6 +51,45 @@ def test_labels_beside_their_values_stay_so_above_another_row_of_them() -> None:
     assert ("4711", "2026-10-14", "EUR") == (order.id, str(order.issue_date), order.document_currency_code)
 
 
+def test_label_and_value_may_stand_in_one_cell_one_over_the_other() -> None:
+    head = '"Order no\n4711",,"Order date:\n2026-10-14",,"Currency: EUR\nTerms: 30 days",\n'
+    order = read(f'{head}"Buyer\nHafen AG\nKaistr. 1",,"Supplier\nNordfilter GmbH\nFilterweg 9",,,\n{LINES}')
+
+    assert ("4711", "2026-10-14", "EUR") == (order.id, str(order.issue_date), order.document_currency_code)
+    assert ("Hafen AG", "Nordfilter GmbH") == (order.buyer_customer_party.name, order.seller_supplier_party.name)
+    assert "Kaistr. 1 Filterweg 9" == order.extensions["row 2"]
+
+
+def test_address_under_the_name_of_a_party_is_no_part_of_the_name() -> None:
+    order = read(f'Order no,4711,,,,\nBuyer:,"Hafen AG\nKaistr. 1",,Supplier:,"Nordfilter GmbH\n21073 Hamburg",\n{LINES}')
+
+    assert ("Hafen AG", "Nordfilter GmbH") == (order.buyer_customer_party.name, order.seller_supplier_party.name)
+
+
+def test_cell_may_hold_several_labels_with_their_values() -> None:
+    order = read(f"Order no: 4711 Order date: 14.10.2026 - Delivery date: 20.10.2026,,,,,\n{LINES}")
+
+    assert ("4711", "2026-10-14") == (order.id, str(order.issue_date))
+    assert "2026-10-20" == str(order.delivery.requested_delivery_period.start_date)
+
+
+def test_colon_may_stand_before_the_value() -> None:
+    order = read(f"Order no,: 4711,,,,\nOrder date,: 14.10.2026,,,,\n{LINES}")
+
+    assert ("4711", "2026-10-14") == (order.id, str(order.issue_date))
+
+
+def test_title_may_end_with_the_bare_number() -> None:
+    assert "260871" == read(f"INKOOPORDER 260871,,,,,\n{LINES}").id
+    assert read(f"Purchase order 2026,,,,,\n{LINES}").id is None
+
+
+def test_date_behind_the_place_of_a_letter_is_the_orders() -> None:
+    order = read(f'Hafen AG,,,,,\n"Leipzig, den 20.11.2026",,,,,\nAuftrag Nr. 2026-0877,,,,,\n{LINES}')
+
+    assert ("2026-0877", "2026-11-20") == (order.id, str(order.issue_date))
+
+
 def test_sum_beside_a_remark_is_no_order_line() -> None:
     order = read(f"PO number:,4711,,,,\n{LINES}Please deliver before noon,,,,Shipping,12.00\n,,,,Total,63.95\n")
 

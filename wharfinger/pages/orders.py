@@ -21,6 +21,7 @@ from wharfinger.date_customs import custom_of_dates
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.pages.amounts import with_currency, with_discount, with_net_total
 from wharfinger.pages.labels import find, fold, is_longer_label, value
+from wharfinger.pages.letter_date import letter_date
 from wharfinger.pages.letterhead import complete
 from wharfinger.pages.model import Page, Paper, Run
 from wharfinger.pages.notation import PageNotation
@@ -35,16 +36,6 @@ _NUMBER_MARKS = ("nr", "no", "n", "number", "nummer", "номер")
 _DATE_MARKS = ("vom", "от", "dated")
 """Words after which a title goes on with the number or date of the document; an order's number may also stand on others."""
 _DATE_IN_TITLE = re.compile(rf"(?<![^\W\d_])(?:vom|dated|from|от|du|del|de|van|dnia|ze dne|dne|din|av|af) ({DATE.pattern})", re.IGNORECASE)
-_PLACE_AND_DATE = re.compile(
-    r"[^\W\d_][^\d:,]{1,30}, (?:(?:den|am|le|li|dnia|em|a|dne) )?"
-    r"(\d[\d./-]{5,9}|\d{1,2}\.? ?[^\W\d_]{3,12}\.? \d{4})(?: ?r\.?| ?г\.?)?"
-)
-_DATE_ALONE = re.compile(
-    r"(?:(?:от|vom|du|del|van|dated|z dnia|ze dne) )?"
-    r"(\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d|"
-    r"[^\W\d_]{3,12} \d{1,2}, \d{4}|[«\"]?\d{1,2}[»\".]? (?:de )?[^\W\d_]{3,12}\.? (?:de )?\d{4})"
-    r"(?: ?(?:г\.?|r\.|года))?"
-)
 _DOLLARS = re.compile(r"(?<![A-Za-z])\$ ?\d")
 _OTHER_DOLLARS = re.compile(r"[A-Z]\$|(?<!\w)(?:CAD|AUD|MXN|NZD|HKD|SGD|EUR|GBP)(?!\w)|[€£]")
 _LABEL_LENGTH = 40
@@ -260,7 +251,7 @@ def read(
         record = _known_parties(record, paper, context)
         record = complete(record, paper, legal_forms(), notation.is_label, writer)
         problems += _rounded(record, paper, notation)
-        if record.issue_date is None and (written := _letter_date(paper, notation)):
+        if record.issue_date is None and (written := letter_date(paper, notation.is_label, notation.day)):
             record = msgspec.structs.replace(record, issue_date=written)
         record = _with_discounts(record, notation)
         if record.document_currency_code is None and dates and day_order(dates) == "mdy" and _only_dollars(paper):
@@ -282,24 +273,6 @@ def legal_forms() -> tuple[str, ...]:
 
 def _custom_of_dates(paper: Paper) -> str | None:
     return custom_of_dates([line.text[:500] for line in paper.lines[:500]])
-
-
-def _letter_date(paper: Paper, notation: PageNotation) -> date | None:
-    """The one date that letters have at their head, behind a place or alone in its line: 'Wrocław, dnia 09.03.2026'."""
-    found: set[str] = set()
-    above = ""
-    for line in paper.pages[0].lines[:_TITLE_LINES]:
-        alone = line.text[:100] if len(line.runs) == 1 and id(line) not in paper.in_tables else ""
-        labelled, above = notation.is_label(above), line.text
-        texts = (alone if not labelled else "", *(run.text[:100] for run in line.runs))
-        found.update(match[1] for text in texts if (match := _PLACE_AND_DATE.fullmatch(text)))
-        date_alone = _DATE_ALONE.fullmatch(alone)
-        if date_alone and (date_alone.start(1) or not labelled):  # "от «18» марта" goes on from the title above
-            found.add(date_alone[1])
-    try:
-        return notation.day(found.pop()) if len(found) == 1 else None
-    except ValueError:
-        return None
 
 
 def _only_dollars(paper: Paper) -> bool:

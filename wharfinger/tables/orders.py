@@ -131,7 +131,7 @@ class Table:
             rows = {row.number: row for row in group.rows}
             lines = tuple(self._line(line, at, rows) for at, line in enumerate(order.order_lines, 1))
             order = msgspec.structs.replace(order, order_lines=lines, extensions=self._above_unplaced(group))
-            order = with_letterhead(order, self._lines.header.above, self._lines.known)
+            order = with_letterhead(order, self._lines.header.above, self._lines.known, self._notation.day)
         found = next((str(cell) for row in group.rows for index in self._roles.id if (cell := row.cells[index])), None)
         return Document(
             kind="Order", id=order.id if order else found, record=order, place=place,
