@@ -5,6 +5,7 @@ counts, deleted and hidden text does not. The file knows no pages: cells of tabl
 paragraph is a line, so that the notation of pages holds for both.
 """
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,7 +29,9 @@ MAX_DEPTH = 12
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_MAIN = "word/document.xml"
+_MAIN = re.compile(r"word/document\d*\.xml")
+"""Word for the web names it document2.xml."""
+_LINKING = re.compile(r"word/_rels/(?:document\d*|settings)\.xml\.rels")
 _LEFT, _RIGHT = 50.0, 545.0
 _STEP = 14.0
 """From one line to the next."""
@@ -40,8 +43,8 @@ _CONTAINERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", 
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
-    """A ZIP container with word/document.xml."""
-    if not head.startswith(b"PK\x03\x04") or _MAIN not in zip_limits.names(stream):
+    """A ZIP container with a main part of Word's."""
+    if not head.startswith(b"PK\x03\x04") or not any(map(_MAIN.fullmatch, zip_limits.names(stream))):
         return None
     return Recognition(format="docx", description="Word document (DOCX)")
 
@@ -82,7 +85,7 @@ def _paper(stream: BinaryIO) -> tuple[Paper | None, list[Problem]]:
             heads = sorted(name for name in names if name.startswith("word/header") and name.endswith(".xml"))
             feet = sorted(name for name in names if name.startswith("word/footer") and name.endswith(".xml"))
             size = 0
-            for name in (*heads, _MAIN, *feet):
+            for name in (*heads, next(filter(_MAIN.fullmatch, names)), *feet):
                 content = archive.read(names[name])
                 size += len(content)
                 root = _root(name, content, size)
@@ -90,7 +93,7 @@ def _paper(stream: BinaryIO) -> tuple[Paper | None, list[Problem]]:
                     return None, [*problems, root]
                 layout.blocks(root, _LEFT, _RIGHT)
                 layout.height += 3 * _STEP  # what stands in the foot does not go on from the body
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, StopIteration, KeyError, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
         return None, [*problems, Problem(code="docx-damaged")]
     if not layout.runs:
         return None, [*problems, Problem(code="docx-without-text")]
@@ -100,9 +103,9 @@ def _paper(stream: BinaryIO) -> tuple[Paper | None, list[Problem]]:
 def _links(archive: zipfile.ZipFile, names: dict[str, str]) -> list[Problem]:
     """Templates, objects and frames that the document would load from elsewhere; a hyperlink loads nothing by itself."""
     found = []
-    for name in ("word/_rels/document.xml.rels", "word/_rels/settings.xml.rels"):
-        if name in names:
-            root = _root(name, content := archive.read(names[name]), len(content))
+    for name, stored in names.items():
+        if _LINKING.fullmatch(name):
+            root = _root(name, content := archive.read(stored), len(content))
             for link in root if not isinstance(root, Problem) else ():
                 kind = (link.get("Type") or "").rpartition("/")[2]
                 if link.get("TargetMode") == "External" and kind not in ("hyperlink", "image"):

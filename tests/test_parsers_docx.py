@@ -166,3 +166,15 @@ def test_only_a_container_with_a_word_document_is_recognised() -> None:
 
     assert docx.recognises(content[:65536], io.BytesIO(content)) is not None
     assert docx.recognises(other.getvalue(), other) is None
+
+
+def test_the_main_part_of_word_for_the_web_is_read() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO((FIXTURES / "letter.docx").read_bytes())) as source, zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            archive.writestr(name.replace("word/document.xml", "word/document2.xml"), source.read(name))
+
+    assert docx.recognises(target.getvalue()[:65536], target) is not None
+    assert [one.record for one in _parse((FIXTURES / "letter.docx").read_bytes()) if isinstance(one, Document)] == [
+        one.record for one in _parse(target.getvalue()) if isinstance(one, Document)
+    ]

@@ -138,3 +138,9 @@ def test_the_date_below_a_title_is_that_of_the_order() -> None:
 
     assert isinstance(document, Document)
     assert "2026-03-18" == str(getattr(document.record, "issue_date", None))
+
+
+def test_who_is_addressed_with_respect_is_the_seller() -> None:
+    writer = ((300, 40, "大阪部品工業株式会社"), (300, 52, "大阪市北区梅田1-2-3"))
+
+    assert "株式会社 東海商会" == _parties((50, 40, "株式会社 東海商会 御中"), *writer, (50, 220, "注文書 No. 4711"))[1]

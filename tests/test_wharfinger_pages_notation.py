@@ -72,8 +72,14 @@ def first(leaf: dict[str, Any], on: Paper) -> str | None:
         ({"block_under": "An"}, [(50, 50, "An"), (50, 62, "Hafen AG"), (50, 74, "Kai 3"), (50, 120, "fern")], "Hafen AG, Kai 3"),
         ({"block_under": "An", "line": 1}, [(50, 50, "An"), (50, 62, "Hafen AG"), (50, 74, "Kai 3")], "Hafen AG"),
         ({"block_under": "An", "line": 1}, [(50, 50, "An:"), (120, 50, "Hafen AG"), (120, 62, "Kai 3")], "Hafen AG"),
+        (
+            {"block_under": ["Buyer", "Seller"], "line": 1},
+            [(50, 50, "Buyer"), (120, 50, "Hafen AG"), (220, 50, "Seller"), (280, 50, "Nord Ltd"), (50, 62, "Account"), (120, 62, "C-17")],
+            "Hafen AG",
+        ),
         ({"one_of": {"EUR": "EUR", "USD": "USD"}}, [(50, 50, "Preise in EUR, zahlbar in EUR")], "EUR"),
         ({"one_of": {"EUR": "EUR", "USD": "USD"}}, [(50, 50, "Preise in EUR oder USD")], None),
+        ({"one_of": {"рублей": "RUB", "белорусских рублей": "BYN"}}, [(50, 50, "Сто белорусских рублей")], "BYN"),
         ({"after": "Währung", "codes": {"€": "EUR", "Euro": "EUR"}}, [(50, 50, "Währung: EURO")], "EUR"),
     ],
 )

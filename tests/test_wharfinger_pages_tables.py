@@ -186,3 +186,41 @@ def test_taxes_below_the_sum_are_no_rows() -> None:
     order, codes = order_of((*HEADER, *one, (350, 90, "Total"), (420, 90, "6.00"), *taxes))
 
     assert (["Filter"], []) == (names(order), codes)
+
+
+def test_a_label_of_a_sum_that_stands_alone_ends_the_table() -> None:
+    one = ((100, 70, "Rulman"), (260, 70, "2"), (350, 70, "3.00"), (420, 70, "6.00"))
+    order, codes = order_of((*UNCOUNTED, *one, (100, 90, "Genel Toplam"), (420, 90, "6.00"), (100, 104, "KDV %20"), (420, 104, "1.20")))
+
+    assert (["Rulman"], []) == (names(order), codes)
+
+
+def test_a_heading_may_go_on_below_with_the_number_that_its_price_is_for() -> None:
+    header = ((100, 50, "Description"), (260, 50, "Qty"), (350, 50, "Price per"), (420, 50, "Amount"), (355, 62, "100"))
+    order, codes = order_of((*header, (100, 80, "Casting"), (260, 80, "250"), (350, 80, "1,480.00"), (420, 80, "3,700.00")))
+
+    assert ([("1480.00", "3700.00")], []) == (sums(order), codes)
+    assert ["100"] == [str(line.price.base_quantity.value) for line in order.order_lines if line.price and line.price.base_quantity]
+
+
+def test_what_stands_under_a_code_is_the_name_where_the_table_names_nothing() -> None:
+    header = ((100, 50, "Part number"), (260, 50, "Qty"), (350, 50, "Price"), (420, 50, "Amount"))
+    one = ((100, 70, "442-0095"), (260, 70, "2"), (350, 70, "3.00"), (420, 70, "6.00"), (100, 82, "Volute casting"))
+    order, _ = order_of((*header, *one))
+
+    assert ["Volute casting"] == names(order)
+
+
+def test_roubles_on_a_page_with_tax_numbers_of_belarus_are_those_of_belarus() -> None:
+    one = ((50, 20, "ОДО Сервис, УНП 190654321"), *HEADER, *row(70, "1", "Болт", "2", "3,00", "6,00"))
+    order, _ = order_of((*one, (50, 100, "Всего наименований 1, на сумму 6,00 руб.")))
+
+    assert ("BYN", ("document_currency_code",)) == (order.document_currency_code, order.assumed)
+
+
+def test_a_comma_on_a_japanese_page_separates_thousands() -> None:
+    header = ((50, 50, "品番"), (100, 50, "品名"), (260, 50, "数量"), (350, 50, "単価"), (420, 50, "金額"))
+    one = ((50, 70, "BR-100"), (100, 70, "ブレーキパッド"), (260, 70, "40"), (350, 70, "3,200"), (420, 70, "128,000"))
+    order, codes = order_of(((50, 20, "注文書"), (200, 20, "注文番号：PO-26"), *header, *one, (50, 90, "合計金額：¥128,000")))
+
+    assert ("PO-26", "JPY", [("3200", "128000")], []) == (order.id, order.document_currency_code, sums(order), codes)

@@ -79,6 +79,12 @@ def test_colon_may_stand_before_the_value() -> None:
     assert ("4711", "2026-10-14") == (order.id, str(order.issue_date))
 
 
+def test_label_and_number_may_stand_in_one_cell_without_a_mark_between_them() -> None:
+    order = read(f'"PURCHASE ORDER\nP.O. NO. 1187\nDATE 14/11/2026",,,,,\n{LINES}')
+
+    assert ("1187", "2026-11-14") == (order.id, str(order.issue_date))
+
+
 def test_title_may_end_with_the_bare_number() -> None:
     assert "260871" == read(f"INKOOPORDER 260871,,,,,\n{LINES}").id
     assert read(f"Purchase order 2026,,,,,\n{LINES}").id is None

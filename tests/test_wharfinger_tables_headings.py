@@ -244,3 +244,22 @@ def test_a_partys_name_ends_before_its_registration_number() -> None:
     order = _order('Order number;Заказчик;Item code;Qty;Unit\n4711;"ТОО Степь, БИН 123456789012, Алматы";A-1;10;pcs\n')
 
     assert "ТОО Степь" == order.buyer_customer_party.name
+
+
+def test_the_heading_of_a_price_may_say_for_how_many_it_is() -> None:
+    order = _order("PO number;Item code;Quantity;Price per 100\n4711;A-1;250;1480.00\n")
+
+    assert "100" == str(order.order_lines[0].price.base_quantity.value)
+
+
+def test_sums_and_taxes_below_the_lines_are_no_lines() -> None:
+    order = _order("PO;4711;;\nDescription;Taxes;Qty;Amount\nDesk;20%;10;450.00\nUntaxed Amount;;450.00;\nTax 20%;;90.00;\nTotal;;540.00;\n")
+
+    assert ["Desk"] == [line.item.name for line in order.order_lines]
+
+
+def test_roubles_of_a_table_with_tax_numbers_of_belarus_are_those_of_belarus() -> None:
+    above = "Поставщик: ООО Завод, УНП 400012345;;;\nЗаказ поставщику № 7 от 12.11.2026;;;\n"
+    order = _order(f"{above}Артикул;Количество;Ед.;Цена\nМ8;1000;шт;0,35\nВсего наименований 1, на сумму 350,00 руб.;;;\n")
+
+    assert "BYN" == order.document_currency_code

@@ -222,3 +222,10 @@ def test_a_refusal_is_explained_in_every_language(language: str) -> None:
 
     assert "cac:OrderLine" in error.message
     assert "{" not in error.message
+
+
+def test_a_price_without_an_amount_is_not_written() -> None:
+    order = line_with(price=Price(base_quantity=pieces("100")))
+
+    assert [] == schema_errors("Order", to_xml(order))
+    assert b"cac:Price" not in to_xml(order)

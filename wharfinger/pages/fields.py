@@ -17,9 +17,13 @@ _EACH = ("header", "new_line_when", "skip", "ends_at", "goes_on_after", "needs")
 
 
 def table_layout(
-    path: dict[str, Any], labels: tuple[str, ...] = (), kinds: tuple[Column, ...] = (), units: frozenset[str] = frozenset()
+    path: dict[str, Any],
+    labels: tuple[str, ...] = (),
+    kinds: tuple[Column, ...] = (),
+    units: frozenset[str] = frozenset(),
+    sums: frozenset[str] = frozenset(),
 ) -> Layout:
-    """What `each: {header: ...}` says; labels: what is looked for within a row; kinds: what the columns hold; units: known words.
+    """What `each: {header: ...}` says; labels: what is looked for within a row; kinds: what the columns hold; units, sums: known words.
 
     Raises ValueError with what would be valid.
     """
@@ -42,7 +46,7 @@ def table_layout(
         raise ValueError(f"{', '.join(wrong)} is no heading of this table; valid: {', '.join(names)}")
     skip, ends_at = tuple(listed(path.get("skip", []))), folded(path.get("ends_at", []))
     goes_on_after = folded(path.get("goes_on_after", []))
-    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, goes_on_after, labels, kinds, units)
+    return Layout(columns, starts, isinstance(header, list), needed, least, skip, ends_at, goes_on_after, labels, kinds, units, sums)
 
 
 def labels_of(fields: Any) -> frozenset[str]:
@@ -126,7 +130,9 @@ _FIELD_KINDS = (
 """A field on the way to a value, the most telling first, and the kind of the values."""
 
 
-def layouts_of(fields: Any, labels: tuple[str, ...], kinds: tuple[Column, ...], units: frozenset[str]) -> list[Layout]:
+def layouts_of(
+    fields: Any, labels: tuple[str, ...], kinds: tuple[Column, ...], units: frozenset[str], sums: frozenset[str]
+) -> list[Layout]:
     """The tables that a mapping reads rows of; a wrong one is said where the mapping is compiled."""
     lines = fields.get("order_lines")
     found = []
@@ -134,7 +140,7 @@ def layouts_of(fields: Any, labels: tuple[str, ...], kinds: tuple[Column, ...], 
         each = one.get("each") if isinstance(one, dict) else None
         if isinstance(each, dict) and "header" in each:
             try:
-                found.append(table_layout(each, labels, kinds, units))
+                found.append(table_layout(each, labels, kinds, units, sums))
             except ValueError:
                 return []
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wharfinger.pages.labels import find, fold, has_digit
-from wharfinger.pages.model import Line, Word, join
+from wharfinger.pages.model import Line, Run, Word, join
 from wharfinger.pages.order import Column
 
 
@@ -21,6 +21,7 @@ class Layout:
     any_value. needed: columns without which a line is no header; least: how many columns of ours it must have.
     ends_at: with what the line behind the last row begins; goes_on_after: with what a subtotal begins, rows may follow it.
     labels: with what a further line of a row may begin, to be read by its label and no part of a wrapped text.
+    sums: what stands alone before the sum of an order.
     kinds: column -> what is in it, see wharfinger.pages.order; units: folded words by which a column of units is known without a heading.
     """
 
@@ -35,6 +36,7 @@ class Layout:
     labels: tuple[str, ...] = ()
     kinds: tuple[Column, ...] = ()
     units: frozenset[str] = frozenset()
+    sums: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[tuple[int, 
         if at + depth > len(lines):
             break
         line = lines[at + depth - 1]
-        if depth > 1 and (has_digit(line.text) or line.top - lines[at + depth - 2].top > 2 * line.height):
+        if depth > 1 and (any(map(_is_value, line.runs)) or line.top - lines[at + depth - 2].top > 2 * line.height):
             break
         strung = _strung(line, layout) if depth == 1 else []
         cells = strung or _stack(cells, _cells(line, layout))
@@ -93,6 +95,11 @@ def _header(lines: Sequence[Line], at: int, layout: Layout) -> tuple[tuple[int, 
         if len(names) >= layout.least and names.issuperset(layout.needed) and (best is None or len(names) > best[0][0]):
             best = (len(names), sum(one.score for one in decks)), decks, 2
     return best
+
+
+def _is_value(run: Run) -> bool:
+    """Whether a text is no part of a heading; "Price per" may go on with "100"."""
+    return has_digit(run.text) and run.text not in ("10", "100", "1000")
 
 
 def _decks(lines: Sequence[Line], at: int, layout: Layout) -> list[Cell] | None:

@@ -38,6 +38,8 @@ _DETAILS = re.compile(
     r"|SIRET|Siret|RCS|ABN|CVR|KvK|CNPJ|DIČ|DIC|IČ|IČO|REGON|КПП)(?![^\W_])"
 )
 
+_ADDRESSED = re.compile(r"(?!.*[:：])(\S.{1,58}?)[ \u3000]*御中")
+
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
@@ -59,6 +61,8 @@ def complete(order: Order, paper: Paper, forms: Sequence[str], is_label: Callabl
     )
     both = ("buyer_customer_party", "seller_supplier_party")
     person = _person(order.buyer_customer_party, forms) if writer == "buyer_customer_party" else None
+    if writer == "buyer_customer_party" and order.seller_supplier_party is None and (name := _addressee(paper)):
+        order = msgspec.structs.replace(order, seller_supplier_party=Party(name=name), assumed=(*order.assumed, "seller_supplier_party"))
     missing = [field for field in both if getattr(order, field) is None or (person and field == writer)]
     if not missing:
         return order
@@ -75,6 +79,12 @@ def complete(order: Order, paper: Paper, forms: Sequence[str], is_label: Callabl
     if person:
         parties["buyer_customer_party"] = Party(name=parties["buyer_customer_party"].name, contact=Contact(name=person))
     return msgspec.structs.replace(order, **parties, assumed=(*order.assumed, *parties)) if parties else order
+
+
+def _addressee(paper: Paper) -> str | None:
+    """The one company that is addressed with respect, as letters in Japanese do: 株式会社 東海商会 御中."""
+    found = {match[1].strip() for line in paper.pages[0].lines for run in line.runs if (match := _ADDRESSED.fullmatch(run.text[:80]))}
+    return found.pop() if len(found) == 1 else None
 
 
 def names_in(text: str, forms: Sequence[str]) -> list[str]:

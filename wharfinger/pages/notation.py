@@ -102,14 +102,14 @@ class PageNotation:
         self._row_labels = tuple(sorted(after_labels(fields.get("order_lines"))))
         self.kinds = kinds_of(fields.get("order_lines"))
         self._units = units_of(fields.get("order_lines"))
-        self._layouts = layouts_of(fields, self._row_labels, self.kinds, self._units)
+        self._layouts = layouts_of(fields, self._row_labels, self.kinds, self._units, self._totals)
         self._rows: dict[Layout, list[Row]] = {}
         self._texts: dict[int, str] = {}
 
     def nodes(self, path: Any) -> Callable[[Any], Sequence[Any]]:
         """`each: {header: ...}` gives the rows of a table, `at: {block_under: ...}` the blocks under a label."""
         if isinstance(path, dict) and "header" in path:
-            layout = table_layout(path, self._row_labels, self.kinds, self._units)
+            layout = table_layout(path, self._row_labels, self.kinds, self._units, self._totals)
 
             return lambda node: [row for row in self._table_rows(_paper(node), layout) if not row.doubtful]
         if isinstance(path, dict) and path.keys() == {"block_under"}:
@@ -327,7 +327,7 @@ class PageNotation:
         for hit in self._hits(node, labels):
             if hit.x0 > hit.run.x0 + 1 or (not hit.closed and (hit.rest[:1].islower() or fold(hit.rest) in BEFORE_CODE)):
                 continue  # in the middle of a sentence, or "Vendor account", "Kunde Nr."
-            below = list(self._lines_from(hit, hit.at + 1, hit.x0, hit.run))
+            below = [] if self._is_pair(hit) else list(self._lines_from(hit, hit.at + 1, hit.x0, hit.run))
             if hit.rest:
                 first = Run((hit.run.words[0]._replace(text=hit.rest),), hit.run.place)
                 _paper(node).taken.add(id(hit.run))
@@ -341,6 +341,13 @@ class PageNotation:
             if below:
                 _paper(node).taken.add(id(hit.run))
                 yield below
+
+    def _is_pair(self, hit: _Hit) -> bool:
+        """Whether a label stands in a row of labels, each with its value right of it."""
+        runs = hit.lines[hit.at].runs
+        labels, values = runs[0::2], runs[1::2]
+        pairs = len(labels) == len(values) > 1 and all(self._is_label(run.text) for run in labels)
+        return pairs and not any(self._is_label(run.text) or _has_label(run.text) for run in values)
 
     def _lines_from(
         self, hit: _Hit, at: int, x0: float, above: Run, slack: float = 0.8, beside: float | None = None
@@ -400,7 +407,12 @@ def _one_of(paper: Paper, meanings: dict[str, str]) -> Iterator[Found]:
     found: dict[str, Run] = {}
     for line in paper.lines:
         for run in line.runs:
-            for word in _WORD.findall(run.text):
+            text = run.text
+            for printed in (one for one in meanings if " " in one or "." in one):
+                for start, end in reversed(find(fold(printed), text)):
+                    found.setdefault(meanings[printed], run)
+                    text = f"{text[:start]}\0{text[end:]}"
+            for word in _WORD.findall(text):
                 if word in meanings:
                     found.setdefault(meanings[word], run)
                 elif is_ideographic(word[0]):  # no blanks part words: "合计人民币"

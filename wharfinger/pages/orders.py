@@ -17,6 +17,7 @@ import mappings
 from wharfinger import text_values
 from wharfinger.config import Company, Partner
 from wharfinger.contracts import Context, Document
+from wharfinger.currency_customs import meant
 from wharfinger.date_customs import custom_of_dates
 from wharfinger.mapping import MappingError, compile_mapping
 from wharfinger.pages.amounts import with_currency, with_discount, with_net_total
@@ -38,6 +39,7 @@ _DATE_MARKS = ("vom", "от", "dated")
 _DATE_IN_TITLE = re.compile(rf"(?<![^\W\d_])(?:vom|dated|from|от|du|del|de|van|dnia|ze dne|dne|din|av|af) ({DATE.pattern})", re.IGNORECASE)
 _DOLLARS = re.compile(r"(?<![A-Za-z])\$ ?\d")
 _OTHER_DOLLARS = re.compile(r"[A-Z]\$|(?<!\w)(?:CAD|AUD|MXN|NZD|HKD|SGD|EUR|GBP)(?!\w)|[€£]")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _LABEL_LENGTH = 40
 _MAX_EXTENSIONS = 200
 
@@ -237,7 +239,7 @@ def read(
 ) -> tuple[Order | None, tuple[Problem, ...]]:
     """What the pages say as an order, whatever their title, and what is wrong with it. writer: which party's letterhead it bears."""
     fields = _fields(template)
-    numbers = template.numbers or number_example(printed_numbers(paper))
+    numbers = template.numbers or number_example(printed_numbers(paper)) or _custom_of_numbers(paper)
     dates = template.dates or day_example(printed_dates(paper)) or _custom_of_dates(paper)
     notation = PageNotation(fields, numbers, dates)
     problems: list[Problem] = []
@@ -256,6 +258,8 @@ def read(
         record = _with_discounts(record, notation)
         if record.document_currency_code is None and dates and day_order(dates) == "mdy" and _only_dollars(paper):
             record = msgspec.structs.replace(record, document_currency_code="USD", assumed=(*record.assumed, "document_currency_code"))
+        if (currency := meant(record.document_currency_code, (line.text for line in paper.lines))) != record.document_currency_code:
+            record = msgspec.structs.replace(record, document_currency_code=currency, assumed=(*record.assumed, "document_currency_code"))
         if record.document_currency_code:
             record = with_currency(record, record.document_currency_code)
         record = with_net_total(record)
@@ -273,6 +277,11 @@ def legal_forms() -> tuple[str, ...]:
 
 def _custom_of_dates(paper: Paper) -> str | None:
     return custom_of_dates([line.text[:500] for line in paper.lines[:500]])
+
+
+def _custom_of_numbers(paper: Paper) -> str | None:
+    """An example of how numbers are written where the pages are: a point separates decimals in East Asia (CLDR: zh, ja, ko)."""
+    return "1,234.56" if any(_EAST_ASIAN.search(line.text) for line in paper.lines) else None
 
 
 def _only_dollars(paper: Paper) -> bool:

@@ -121,6 +121,19 @@ def part_codes_from_names(found: list[Row], layout: Layout) -> None:
                 row.headings[column] = before.strip()
 
 
+def names_from_codes(found: list[Row], layout: Layout) -> None:
+    """In a table without a column for names, what stands under a code is the name."""
+    kinds = dict(layout.kinds)
+    name = next((column for column, kind in layout.kinds if kind == "text" and column not in ("Note",)), None)
+    if name is None or any(kinds.get(column) in ("text", "thing") for row in found for column in row.headings):
+        return
+    for row in found:
+        for column, texts in list(row.cells.items()):
+            if kinds.get(column) == "code" and len(texts) > 1 and name not in row.cells and fits(texts[0], "code"):
+                row.cells[column], row.cells[name] = texts[:1], texts[1:]
+                row.headings[name] = row.headings[column]
+
+
 def without_strangers(found: list[Row], layout: Layout) -> list[Row]:
     """The rows without those that are no lines of an order; those of which nobody can say it are in doubt.
 

@@ -12,11 +12,24 @@ from collections.abc import Iterator, Sequence
 
 from wharfinger.pages.columns import bands_of, by_column, edges_of, middles, on_one_level
 from wharfinger.pages.headers import DECK, Cell, Layout, find_header
-from wharfinger.pages.labels import find, has_digit, matches
+from wharfinger.pages.labels import find, fold, has_digit, matches
 from wharfinger.pages.model import Line, Page, Paper, Run
 from wharfinger.pages.order import NUMBERS, Column, adds_up, fits, read_in_order
-from wharfinger.pages.rows import Row, has, is_proven, name_by_content, name_by_sums, part_codes_from_names, take_back, without_strangers
+from wharfinger.pages.rows import (
+    Row,
+    has,
+    is_proven,
+    name_by_content,
+    name_by_sums,
+    names_from_codes,
+    part_codes_from_names,
+    take_back,
+    without_strangers,
+)
 from wharfinger.records import Place
+
+_SUM_RUNS = 3
+"""What a sum may consist of: "Genel toplam | TRY | 21.150,00"."""
 
 Section = tuple[list[Cell], list[Line]]
 """A table on a page: its header and body."""
@@ -40,6 +53,7 @@ def rows(paper: Paper, layout: Layout) -> list[Row]:
     name_by_content(found, layout)
     name_by_sums(found, layout)
     part_codes_from_names(found, layout)
+    names_from_codes(found, layout)
     return [*without_strangers(found, layout), *behind]
 
 
@@ -140,7 +154,8 @@ def _is_labelled(line: Line, layout: Layout) -> bool:
 
 
 def _ends(line: Line, layout: Layout) -> bool:
-    return _begins_with(line, (*layout.ends_at, *layout.goes_on_after))
+    is_sum = len(line.runs) <= _SUM_RUNS and fold(line.runs[0].text) in layout.sums
+    return is_sum or _begins_with(line, (*layout.ends_at, *layout.goes_on_after))
 
 
 def _begins_with(line: Line, labels: tuple[str, ...]) -> bool:

@@ -52,10 +52,10 @@ class Customs:
             return "1,234.56"
         return next(iter(self._numbers.values())) if len(self._numbers) == 1 else None
 
-    def day(self, headings: Iterable[str]) -> str | None:
-        """An example, if all agree; where no date shows it, that of the language of the headings."""
+    def day(self, texts: Iterable[str]) -> str | None:
+        """An example, if all agree; where no date shows it, that of the language or country of some texts, as of the headings."""
         if not self._days:
-            return custom_of_dates(list(headings))
+            return custom_of_dates(list(texts))
         return next(iter(self._days.values())) if len(self._days) == 1 else None
 
 

@@ -36,7 +36,7 @@ def labels(above: Iterable[Row], known: frozenset[str]) -> tuple[list[tuple[str,
         while cells:
             cell = one_line(cells.pop(0))
             pairs = _pairs_of(cell, known)
-            if not pairs and cells and (cell.endswith((":", "：")) or (_is_label(cell, known) and not _is_label(cells[0], known))):
+            if not pairs and cells and (cell.endswith((":", "：")) or (_is_label(cell, known) and _is_new(one_line(cells[0]), known))):
                 label = cell.rstrip(":： ")
                 value, more = _value_of(label, cells.pop(0))
                 pairs = [(label, value)]
@@ -66,7 +66,14 @@ def _pairs_of(cell: str, known: frozenset[str]) -> list[tuple[str, str]]:
     for label, value in pairs_in(cell):
         at = _label_within(value, known)
         found += [(label, value[:at].rstrip(" -–—,;|·")), *(_pairs_of(value[at:], known) if at is not None else ())]
-    return [(label, value) for label, value in found if value]
+    return [(label, value) for label, value in found if value] or _bare_pair(cell, known)
+
+
+def _bare_pair(cell: str, known: frozenset[str]) -> list[tuple[str, str]]:
+    """A label before one word with a digit, and no mark between them: "P.O. NO. 1187", "Date 14.10.2026"."""
+    label, _, value = cell.rpartition(" ")
+    is_said = any(map(str.isdigit, value)) and not any(map(str.isdigit, label)) and not _is_party(label)
+    return [(label, value)] if is_said and _is_label(label, known) else []
 
 
 def _label_within(value: str, known: frozenset[str]) -> int | None:
@@ -120,7 +127,7 @@ def _labels_over(row: Row, below: Row, known: frozenset[str]) -> list[tuple[str,
 
 
 def _is_new(value: str, known: frozenset[str]) -> bool:
-    return not pairs_in(value) and not _is_label(value, known)
+    return not _pairs_of(value, known) and not _is_label(value, known)
 
 
 def _is_party(label: str) -> bool:

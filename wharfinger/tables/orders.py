@@ -6,12 +6,15 @@ held.
 """
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from wharfinger.contracts import Document, Item
+from wharfinger.currency_customs import meant
 from wharfinger.mapping import Build, compile_mapping
+from wharfinger.pages.values import part_of
 from wharfinger.problems import Problem
 from wharfinger.records import Order, OrderLine, Place
 from wharfinger.tables.applying import apply, headings_of
@@ -104,11 +107,23 @@ class Table:
         customs.hear(text for row in aside.left_out for text in row.cells if any(map(str.isdigit, text)))
         customs.hear(text for text in self._loose.values() if PRICES.search(text))
         self._notation.numbers = self._notation.numbers or customs.number(self._notation.columns.headings)
-        self._notation.dates = self._notation.dates or customs.day(self._notation.columns.headings)
-        printed, mapping = customs.currency(self._notation.columns), self._applied.mapping
+        above = [cell for row in self._lines.header.above for cell in row.cells if cell]
+        self._notation.dates = self._notation.dates or customs.day([*self._notation.columns.headings, *above])
+        around = [*above, *(cell for row in aside.left_out for cell in row.cells if cell)]
+        printed, mapping = meant(customs.currency(self._notation.columns), around), self._applied.mapping
         if printed is not None and "document_currency_code" not in mapping:
             mapping = {**mapping, "document_currency_code": {"is": printed}}
-        return compile_mapping(Order, self._with_unit_of_heading(mapping), self._notation)
+        return compile_mapping(Order, self._with_base_of_heading(self._with_unit_of_heading(mapping)), self._notation)
+
+    def _with_base_of_heading(self, mapping: dict[str, Any]) -> dict[str, Any]:
+        """The mapping; with the number of units that the heading of the price says it is for: "Price per 100"."""
+        headings = self._notation.columns.headings
+        base = next((said for index in self._roles.price if (said := part_of(headings[index], {"take": "base"}))), None)
+        lines = mapping.get("order_lines", {})
+        if base is None or "base_quantity" in lines.get("price", {}):
+            return mapping
+        units = Decimal("".join(filter(str.isdigit, base)))
+        return {**mapping, "order_lines": {**lines, "price": {**lines["price"], "base_quantity": {"value": {"is": units}}}}}
 
     def _with_unit_of_heading(self, mapping: dict[str, Any]) -> dict[str, Any]:
         """The mapping; with the unit that the heading of the quantity states, for rows of which no cell does."""

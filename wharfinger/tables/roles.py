@@ -107,6 +107,7 @@ def _is_word(cell: str) -> bool:
 _TOTAL = re.compile(
     r"\W*(?:grand |order |net |gross )?(?:sub|zwischen|gesamt|end|order)?-?"
     r"(?:total|summe|итого|всего|合计|总计|小计|总额|sum\b|gesamt\b|somme\b|razem|suma\b|totaal|toplam\b|ara toplam|celkem|разом|усього"
-    r"|合計|小計|総計|합계)",
+    r"|合計|小計|総計|합계|untaxed amount|amount due|balance due"
+    r"|(?:sales )?(?:tax|taxes|vat|gst|tva|iva|mwst|ust|ндс|kdv|btw|moms|dph|消費税|增值税|税额)\W*(?:\d{1,2}(?:[.,]\d+)? ?%\W*)?$)",
     re.IGNORECASE,
 )

@@ -146,14 +146,17 @@ def item(one: Item | None, unit: str | None, rated: bool = False) -> str:
 
 
 def price(one: Price, unit: str | None, currency: str | None) -> str:
-    """The net price; what it was before it was converted is written by pricing_reference."""
+    """The net price, without whose amount the rest says nothing; what it was before it was converted is written by pricing_reference."""
+    stated = amount("PriceAmount", one.price_amount, currency)
+    if not stated:
+        return ""
     body = (
-        f"{amount('PriceAmount', one.price_amount, currency)}"
+        f"{stated}"
         f"{quantity('BaseQuantity', one.base_quantity, unit)}"
         f"{text('PriceTypeCode', one.price_type_code) if one.price_type_code else ''}"
         f"{''.join([allowance(other, None, currency) for other in one.allowance_charges]) if one.allowance_charges else ''}"
     )
-    return f"<cac:Price>{body}</cac:Price>" if body else ""
+    return f"<cac:Price>{body}</cac:Price>"
 
 
 def pricing_reference(one: Price | None, currency: str | None) -> str:
