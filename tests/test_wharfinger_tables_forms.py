@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from parsers import csv
+from wharfinger.checks.totals_agree import check
 from wharfinger.contracts import Context, Document
 from wharfinger.periods import first_day, last_day
 
@@ -137,3 +138,27 @@ def test_week_of_delivery_is_its_monday_and_sunday() -> None:
 
     period = order.delivery.requested_delivery_period
     assert ("2026-11-02", "2026-11-08") == (str(period.start_date), str(period.end_date))
+
+
+def test_sums_below_the_lines_are_those_of_the_order() -> None:
+    below = ",,,,Total excl. VAT,51.95\n,,,,VAT 20 %,10.39\n,,,,Grand total,62.34\n"
+    total = read(f"Order no,4711,,,,\nCurrency,EUR,,,,\n{LINES}{below}").anticipated_monetary_total
+
+    assert ("51.95", "62.34", "EUR") == (
+        *(str(total.line_extension_amount.value), str(total.tax_inclusive_amount.value)),
+        total.line_extension_amount.currency_id,
+    )
+
+
+def test_sum_of_quantities_is_no_amount() -> None:
+    assert read(f"Order no,4711,,,,\n{LINES}Total,,17,,,\n").anticipated_monetary_total is None
+
+
+def test_sum_that_is_said_twice_and_differently_is_not_taken() -> None:
+    assert read(f"Order no,4711,,,,\n{LINES}Subtotal,,,,,51.95\nSubtotal,,,,,12.00\n").anticipated_monetary_total is None
+
+
+def test_sum_of_the_lines_that_they_do_not_give_is_told() -> None:
+    order = read(f"Order no,4711,,,,\nCurrency,EUR,,,,\n{LINES}Subtotal,,,,,59.95\n")
+
+    assert ["total-of-lines-differs"] == [problem.code for problem in check(order, Context())]

@@ -141,6 +141,12 @@ def _first_place(paper: Paper) -> Place:
     return next((line.place for line in paper.lines), Place())
 
 
+def packaged_fields() -> dict[str, Any]:
+    """The packaged mapping of orders on pages."""
+    fields: dict[str, Any] = _generic()["fields"]
+    return fields
+
+
 def _fields(template: Template) -> dict[str, Any]:
     merged = {**_generic()["fields"], **template.fields}
     return {name: leaf for name, leaf in merged.items() if leaf is not None}

@@ -14,9 +14,11 @@ import msgspec
 from wharfinger.contracts import Document, Item
 from wharfinger.currency_customs import meant
 from wharfinger.mapping import Build, compile_mapping
+from wharfinger.pages.amounts import with_currency, with_net_total
+from wharfinger.pages.labels import has_digit
 from wharfinger.pages.values import part_of
 from wharfinger.problems import Problem
-from wharfinger.records import Order, OrderLine, Place
+from wharfinger.records import MonetaryTotal, Order, OrderLine, Place
 from wharfinger.tables.applying import apply, headings_of
 from wharfinger.tables.columns import Columns
 from wharfinger.tables.covers import Cover
@@ -30,6 +32,7 @@ from wharfinger.tables.roles import roles_of
 from wharfinger.tables.rows import Aside, Lines, wrong_with
 from wharfinger.tables.settings import Settings
 from wharfinger.tables.sheets import MAX_ROWS, Group, Row, Sheet
+from wharfinger.tables.sums import sums
 from wharfinger.tables.units import unit_in
 
 
@@ -65,6 +68,7 @@ class Table:
         self._notation.fixed = {self._width + at: place for at, place in enumerate(fixed)}
         self._roles = roles_of(mapping, columns, self._width)
         self._lines = Lines(sheet, header, self._roles, self._above, known)
+        self._sums: MonetaryTotal | None = None
 
     def documents(self) -> Iterator[Item]:
         """The orders in the order in which they begin."""
@@ -86,6 +90,9 @@ class Table:
             yield from aside.damage or [*nothing, *aside.told(self._notation.sheet)]
             return
         build = self._build(customs, aside)
+        if len(last) == 1:
+            below = [row for row in aside.left_out if row.number > next(iter(last.values()))]
+            self._sums = sums(below, self._roles.amount, self._roles.quantity, self._notation.number)
         groups: dict[str, tuple[Group, bool]] = {}
         for key, row in self._lines.read(Aside()):
             if key not in ordered:
@@ -104,7 +111,7 @@ class Table:
 
     def _build(self, customs: Customs, aside: Aside) -> Build:
         """The mapping in the custom that the table shows; with the currency printed beside the numbers if no column states one."""
-        customs.hear(text for row in aside.left_out for text in row.cells if any(map(str.isdigit, text)))
+        customs.hear(text for row in aside.left_out if any(map(has_digit, row.cells)) for text in row.cells)
         customs.hear(text for text in self._loose.values() if PRICES.search(text))
         self._notation.numbers = self._notation.numbers or customs.number(self._notation.columns.headings)
         above = [cell for row in self._lines.header.above for cell in row.cells if cell]
@@ -146,6 +153,9 @@ class Table:
             rows = {row.number: row for row in group.rows}
             lines = tuple(self._line(line, at, rows) for at, line in enumerate(order.order_lines, 1))
             order = msgspec.structs.replace(order, order_lines=lines, extensions=self._above_unplaced(group))
+            if self._sums:
+                total = with_currency(self._sums, order.document_currency_code or "")
+                order = with_net_total(msgspec.structs.replace(order, anticipated_monetary_total=total))
             order = with_letterhead(order, self._lines.header.above, self._lines.known, self._notation.day)
         found = next((str(cell) for row in group.rows for index in self._roles.id if (cell := row.cells[index])), None)
         return Document(
