@@ -162,3 +162,20 @@ def test_sum_of_the_lines_that_they_do_not_give_is_told() -> None:
     order = read(f"Order no,4711,,,,\nCurrency,EUR,,,,\n{LINES}Subtotal,,,,,59.95\n")
 
     assert ["total-of-lines-differs"] == [problem.code for problem in check(order, Context())]
+
+
+def test_number_that_is_said_to_be_one_is_the_orders() -> None:
+    assert "CDE-26" == read(f"BON DE COMMANDE,,,,N° :,CDE-26\n{LINES}").id
+
+
+def test_telephone_of_the_letterhead_does_not_hide_its_name() -> None:
+    head = "Harbor Parts Inc.,,,PURCHASE ORDER,,\n1 Pier Road,,,P.O. #,4711,\nPhone: 0161 555 0100,,,,,\n,,,,,\n"
+    buyer = read(f"{head}VENDOR,,,,,\nNordfilter GmbH,,,,,\n,,,,,\n{LINES}").buyer_customer_party
+
+    assert ("Harbor Parts Inc.", "0161 555 0100") == (buyer.name, buyer.contact.telephone)
+
+
+def test_one_of_the_values_under_their_labels_may_be_missing() -> None:
+    order = read(f"Order no,Ship via,F.O.B.,Currency,,\n4711,DPD,,EUR,,\n{LINES}")
+
+    assert ("4711", None, "EUR") == (order.id, order.delivery_terms, order.document_currency_code)

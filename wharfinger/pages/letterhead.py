@@ -63,7 +63,7 @@ def complete(order: Order, paper: Paper, forms: Sequence[str], is_label: Callabl
     person = _person(order.buyer_customer_party, forms) if writer == "buyer_customer_party" else None
     if writer == "buyer_customer_party" and order.seller_supplier_party is None and (name := _addressee(paper)):
         order = msgspec.structs.replace(order, seller_supplier_party=Party(name=name), assumed=(*order.assumed, "seller_supplier_party"))
-    missing = [field for field in both if getattr(order, field) is None or (person and field == writer)]
+    missing = [field for field in both if _is_unnamed(getattr(order, field)) or (person and field == writer)]
     if not missing:
         return order
     known = [fold(text) for field in both if (party := getattr(order, field)) for text in _texts(party)]
@@ -75,7 +75,7 @@ def complete(order: Order, paper: Paper, forms: Sequence[str], is_label: Callabl
     found = _shared_out(mentions, missing, writer)
     if person and not _is_letterhead(found.get("buyer_customer_party"), mentions, missing, paper):
         return order
-    parties = {field: Party(name=of[0].name) for field, of in found.items()}
+    parties = {field: msgspec.structs.replace(getattr(order, field) or Party(), name=of[0].name) for field, of in found.items()}
     if person:
         parties["buyer_customer_party"] = Party(name=parties["buyer_customer_party"].name, contact=Contact(name=person))
     return msgspec.structs.replace(order, **parties, assumed=(*order.assumed, *parties)) if parties else order
@@ -155,6 +155,11 @@ def _person(party: Party | None, forms: Sequence[str]) -> str | None:
     words = party.name.split()
     fits = 2 <= len(words) <= 3 and all(word.replace(".", "").replace("-", "").isalpha() and word[0].isupper() for word in words)
     return party.name if fits and not any(find(form, party.name) for form in forms) else None
+
+
+def _is_unnamed(party: Party | None) -> bool:
+    """Whether of a party nothing is known, or only how to reach it."""
+    return party is None or msgspec.structs.replace(party, contact=None) == Party()
 
 
 def _is_letterhead(of: list[_Mention] | None, mentions: dict[str, list[_Mention]], missing: Sequence[str], paper: Paper) -> bool:

@@ -9,9 +9,15 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from wharfinger.pages.labels import fold, has_digit
 from wharfinger.tables.columns import folded
 from wharfinger.tables.parties import composed, is_party
 from wharfinger.tables.sheets import Row
+
+_NUMBER = "Order number"
+_NUMBERS = frozenset(("n", "no", "nr", "number", "nummer", "numero", "numéro", "número", "numer", "číslo", "nro", "номер"))
+_NUMBERS |= {"编号", "編號", "单号", "單號", "番号"}
+"""Words, folded, that say no more than that a number follows."""
 
 
 def labels(above: Iterable[Row], known: frozenset[str]) -> tuple[list[tuple[str, str, int]], dict[str, str]]:
@@ -47,13 +53,21 @@ def labels(above: Iterable[Row], known: frozenset[str]) -> tuple[list[tuple[str,
                 rest.append(cell)
         if rest:
             loose[f"row {row.number}"] = " ".join(rest)[:1000]
-    return list(told.values()), loose
+    return _with_plain_number(list(told.values())), loose
+
+
+def _with_plain_number(told: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """The same; the only number that stands above a table without saying of what is that of the order: "N°: 4711"."""
+    plain = [one for one in told if fold(one[0]) in _NUMBERS and has_digit(one[1])]
+    if len(plain) != 1 or any(label == _NUMBER for label, _, _ in told):
+        return told
+    return [(_NUMBER, value, row) if (label, value, row) in plain else (label, value, row) for label, value, row in told]
 
 
 def pairs_in(cell: str) -> list[tuple[str, str]]:
     """(label, value) of a cell that holds both."""
     if title := _TITLE.match(cell[:200]):
-        return [("Order number", title[1])] + ([("Order date", title[2])] if title[2] else [])
+        return [(_NUMBER, title[1])] + ([("Order date", title[2])] if title[2] else [])
     label, mark, value = cell.replace("：", ":").partition(":")
     if mark and value.strip() and 0 < len(label) <= 40 and not value.startswith("//") and not label[-1:].isdigit():
         return [(label.strip(), value.strip())]
@@ -72,7 +86,7 @@ def _pairs_of(cell: str, known: frozenset[str]) -> list[tuple[str, str]]:
 def _bare_pair(cell: str, known: frozenset[str]) -> list[tuple[str, str]]:
     """A label before one word with a digit, and no mark between them: "P.O. NO. 1187", "Date 14.10.2026"."""
     label, _, value = cell.rpartition(" ")
-    is_said = any(map(str.isdigit, value)) and not any(map(str.isdigit, label)) and not _is_party(label)
+    is_said = has_digit(value) and not has_digit(label) and not _is_party(label)
     return [(label, value)] if is_said and _is_label(label, known) else []
 
 
@@ -120,10 +134,11 @@ def _labels_over(row: Row, below: Row, known: frozenset[str]) -> list[tuple[str,
     cells = [(at, one_line(cell).rstrip(":： ")) for at, cell in enumerate(row.cells) if cell.strip("-=_+")]
     values = [below.cells[at] if at < len(below.cells) else "" for at, _ in cells]
     unknown = sum(not _is_label(label, known) for _, label in cells)
-    blocks = len(cells) > 1 and unknown <= (len(cells) > 2) and sum(map(bool, below.cells)) == len(cells)
-    if not blocks or not all(value.strip() and _is_new(one_line(value), known) for value in values):
+    filled = sum(map(bool, values))
+    blocks = len(cells) > 1 and unknown <= (len(cells) > 2) and sum(map(bool, below.cells)) == filled > len(cells) / 2
+    if not blocks or not all(_is_new(one_line(value), known) for value in values if value):
         return []
-    return [(label, value) for (_, label), value in zip(cells, values, strict=True)]
+    return [(label, value) for (_, label), value in zip(cells, values, strict=True) if value]
 
 
 def _is_new(value: str, known: frozenset[str]) -> bool:

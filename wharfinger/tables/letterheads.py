@@ -33,7 +33,7 @@ def with_letterhead(order: Order, above: Iterable[Row], known: frozenset[str], d
 
     known: the folded labels that the mapping knows; day: reads a date as the table writes it, or raises ValueError.
     """
-    if order.issue_date and order.buyer_customer_party and order.seller_supplier_party:
+    if order.issue_date and all(party and party.name for party in (order.buyer_customer_party, order.seller_supplier_party)):
         return order
     lines = tuple(_lines(above))
     if not lines:
