@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
+from itertools import pairwise
 from typing import Any, BinaryIO
+from unicodedata import bidirectional
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -33,6 +35,8 @@ MAX_EMBEDDED_SIZE = 20_000_000
 
 _EMBEDDED_NAMES = (b"order-x.xml", b"factur-x.xml", b"zugferd-invoice.xml", b"xrechnung.xml")
 _NOTHING_THERE = ("pdf-without-text", "page-not-an-order")
+_TOUCHING = 0.1
+"""Words are parts of one when the gap between them is no more of their height than this."""
 _WORD = re.compile(r"[^\s\x00-\x1f\ufffe\uffff]+[\x02\ufffe]?")
 """pdfium writes U+FFFE (or U+0002) for a hyphen at the end of a line, and the next line right behind it."""
 
@@ -145,12 +149,18 @@ def _text(raw: Any) -> str:
     return "".join(map(chr, buffer[: max(0, written - 1)]))
 
 
-def _boxes(raw: Any, text: str) -> tuple[list[tuple[str, float, float, float, float]], dict[int, int]]:
-    """Each word with left, bottom, right and top in page space, from its first and last character; and the count of each angle."""
+_Box = tuple[str, float, float, float, float]
+"""A word, or a part of one, with left, bottom, right and top in page space."""
+
+
+def _boxes(raw: Any, text: str) -> tuple[list[_Box], dict[int, int]]:
+    """Each word with its box, from its first and last character; and the count of each angle."""
     rectangle = pdfium.FS_RECTF()
     reference = ctypes.byref(rectangle)
     index, box, angle = pdfium.FPDFText_GetCharIndexFromTextIndex, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharAngle
-    found: list[tuple[str, float, float, float, float]] = []
+    found: list[_Box] = []
+    spans: list[tuple[int, int]] = []
+    jumbled: set[int] = set()
     angles: dict[int, int] = {}
     for number, match in enumerate(_WORD.finditer(text)):
         first = index(raw, match.start())
@@ -158,6 +168,8 @@ def _boxes(raw: Any, text: str) -> tuple[list[tuple[str, float, float, float, fl
             continue
         left, bottom, right, top = rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
         if box(raw, index(raw, match.end() - 1), reference):
+            if rectangle.left < left and bidirectional(match[0][0]) == "L":
+                jumbled.add(len(found))
             left, bottom = min(left, rectangle.left), min(bottom, rectangle.bottom)
             right, top = max(right, rectangle.right), max(top, rectangle.top)
         if number % 8 == 0:
@@ -169,7 +181,60 @@ def _boxes(raw: Any, text: str) -> tuple[list[tuple[str, float, float, float, fl
         if "\ud800" <= max(word) <= "\udfff":
             word = word.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         found.append((word, left, bottom, right, top))
+        spans.append(match.span())
+    if len(angles) == 1 and 0 in angles:
+        found = _rejoined(raw, text, found, spans, jumbled)
     return found, angles
+
+
+def _rejoined(raw: Any, text: str, boxes: list[_Box], spans: list[tuple[int, int]], jumbled: set[int]) -> list[_Box]:
+    """The words, each in one where letters that its font lacks were drawn later in another one: "Zamawiaj cy: ą".
+
+    jumbled: places of words of which the last letter stands left of the first.
+    """
+    rebuilt = list(boxes)
+    for group in _torn(boxes, jumbled) if boxes else ():
+        letters = sorted((letter for at in group for letter in _letters(raw, text, *spans[at])), key=lambda one: one[1])
+        if any(after[1] < before[1] + 0.4 * (before[3] - before[1]) for before, after in pairwise(letters)):
+            continue  # printed over each other
+        _, lefts, bottoms, rights, tops = zip(*(boxes[at] for at in group), strict=True)
+        rebuilt[group[0]] = ("".join(one[0] for one in letters), min(lefts), min(bottoms), max(rights), max(tops))
+        for at in group[1:]:
+            rebuilt[at] = ("", 0.0, 0.0, 0.0, 0.0)
+    return [box for box in rebuilt if box[0]]
+
+
+def _torn(boxes: list[_Box], jumbled: set[int]) -> Iterator[list[int]]:
+    """Places of words that touch on the page, one of which was not drawn next to the others, or is jumbled itself."""
+    for line in _lines(boxes):
+        group = line[:1]
+        for at in [*line[1:], -1]:
+            if at >= 0 and abs(boxes[at][1] - boxes[group[-1]][3]) <= _TOUCHING * (boxes[at][4] - boxes[at][2]):
+                group.append(at)
+                continue
+            if any(after != before + 1 for before, after in pairwise(group)) or jumbled.intersection(group):
+                yield sorted(group)
+            group = [at]
+
+
+def _lines(boxes: list[_Box]) -> Iterator[list[int]]:
+    """Places of the words at one height, each from left to right."""
+    line: list[int] = []
+    for at in sorted(range(len(boxes)), key=lambda at: boxes[at][2] + boxes[at][4]):
+        middle, height = boxes[at][2] + boxes[at][4], boxes[at][4] - boxes[at][2]
+        if line and abs(middle - boxes[line[-1]][2] - boxes[line[-1]][4]) > 0.6 * height:
+            yield sorted(line, key=lambda one: boxes[one][1])
+            line = []
+        line.append(at)
+    yield sorted(line, key=lambda one: boxes[one][1])
+
+
+def _letters(raw: Any, text: str, start: int, end: int) -> Iterator[_Box]:
+    """Each character of a word with its box."""
+    rectangle = pdfium.FS_RECTF()
+    for at in range(start, end):
+        if pdfium.FPDFText_GetLooseCharBox(raw, pdfium.FPDFText_GetCharIndexFromTextIndex(raw, at), ctypes.byref(rectangle)):
+            yield text[at], rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
 
 
 def _words(page: pypdfium2.PdfPage) -> tuple[list[Word], int]:

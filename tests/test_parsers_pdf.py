@@ -510,3 +510,17 @@ def test_a_portfolio_gives_its_files_and_no_word_of_its_cover() -> None:
 
     assert isinstance(part, Part)
     assert "order.pdf" == part.name
+
+
+def test_letters_that_were_drawn_later_than_their_word_are_part_of_it() -> None:
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=A4, invariant=1)
+    canvas.setFont("Helvetica", 10)
+    width = canvas.stringWidth
+    canvas.drawString(50, 700, "Zam")
+    canvas.drawString(50 + width("Zama"), 700, "wiajacy:")
+    canvas.drawString(150, 700, "Hafen AG")
+    canvas.drawString(50 + width("Zam"), 700, "a")
+    canvas.save()
+
+    assert ["Zamawiajacy:", "Hafen", "AG"] == [word.text for word in pdf.words(pypdfium2.PdfDocument(target.getvalue())[0])]

@@ -144,3 +144,16 @@ def test_who_is_addressed_with_respect_is_the_seller() -> None:
     writer = ((300, 40, "大阪部品工業株式会社"), (300, 52, "大阪市北区梅田1-2-3"))
 
     assert "株式会社 東海商会" == _parties((50, 40, "株式会社 東海商会 御中"), *writer, (50, 220, "注文書 No. 4711"))[1]
+
+
+def test_a_wrapped_name_goes_on_with_the_rest_of_its_legal_form() -> None:
+    buyer = ((50, 40, "Zamawiający:"), (50, 52, "Browar Nadmorski Sp. z"), (50, 64, "o.o."))
+    seller = ((190, 52, "Dostawca:"), (190, 64, "Szkło-Pak S.A."))
+
+    assert ("Browar Nadmorski Sp. z o.o.", "Szkło-Pak S.A.") == _parties(*buyer, *seller, (50, 220, "Zamówienie nr 4711"))[:2]
+
+
+def test_names_that_fill_their_columns_are_two() -> None:
+    heads = ((50, 40, "Buyer"), (148, 40, "Supplier"), (50, 52, "Nordwind Handel  GmbH"), (148, 52, "Hafen AG"))
+
+    assert ("Nordwind Handel GmbH", "Hafen AG") == _parties(*heads, (50, 64, "Kai 3"), (148, 64, "Weg 7"), (50, 220, "Order 4711"))[:2]

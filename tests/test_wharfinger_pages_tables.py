@@ -224,3 +224,32 @@ def test_a_comma_on_a_japanese_page_separates_thousands() -> None:
     order, codes = order_of(((50, 20, "注文書"), (200, 20, "注文番号：PO-26"), *header, *one, (50, 90, "合計金額：¥128,000")))
 
     assert ("PO-26", "JPY", [("3200", "128000")], []) == (order.id, order.document_currency_code, sums(order), codes)
+
+
+def test_a_name_in_the_middle_of_its_cell_belongs_to_the_numbers_beside_it() -> None:
+    first = ((100, 70, "Flour"), (260, 70, "40"), (350, 70, "3.00"), (420, 70, "120.00"))
+    second = ((100, 85, "Wholemeal"), (260, 91, "20"), (350, 91, "3.00"), (420, 91, "60.00"), (100, 97, "25 kg"))
+    third = ((100, 112, "Bread"), (100, 124, "rolls"), (260, 124, "5"), (350, 124, "2.00"), (420, 124, "10.00"), (100, 136, "brown"))
+    order, codes = order_of((*UNCOUNTED, *first, *second, *third))
+
+    assert (["Flour", "Wholemeal 25 kg", "Bread rolls brown"], []) == (names(order), codes)
+
+
+def test_a_text_above_a_row_stays_with_the_row_before_where_cells_are_set_to_the_top() -> None:
+    first = ((100, 70, "Flour"), (260, 70, "40"), (350, 70, "3.00"), (420, 70, "120.00"), (100, 82, "in bags"))
+    second = ((100, 97, "Rye"), (260, 97, "20"), (350, 97, "3.00"), (420, 97, "60.00"), (100, 109, "in boxes"))
+    order, _ = order_of((*UNCOUNTED, *first, *second))
+
+    assert ["Flour in bags", "Rye in boxes"] == names(order)
+
+
+def test_headings_of_three_lines_set_to_the_middle_are_one_header() -> None:
+    header = ((100, 50, "Part number /"), (350, 50, "Price per"), (260, 56, "Qty"), (420, 56, "Amount"), (100, 62, "Description"), (350, 62, "100"))
+    one = ((100, 80, "442-0091"), (260, 86, "250"), (350, 86, "1,480.00"), (420, 86, "3,700.00"), (100, 92, "Casting"))
+    order, codes = order_of((*header, *one))
+    [line] = order.order_lines
+
+    assert line.item is not None
+    assert line.item.sellers_item_identification is not None
+    assert ("442-0091", "Casting", []) == (line.item.sellers_item_identification.value, line.item.name, codes)
+    assert [("1480.00", "3700.00")] == sums(order)

@@ -204,14 +204,17 @@ def _is_heading(text: str, layout: Layout) -> bool:
 
 
 def column_under(text: str, layout: Layout) -> tuple[str | None, int]:
-    """The column that a text heads and how much of it says so; all of it counts double."""
+    """The column that a text heads and how much of it says so; all of it, or of one side of a stroke, counts double."""
     folded = fold(text)
+    sides = [fold(side) for side in text.split("/")] if "/" in text else []
     best: tuple[str | None, int] = (None, 0)
     for column, labels in layout.columns:
         for label in labels:
             if label == folded:
                 return column, 2 * len(label)
-            if len(label) > best[1] and label in folded and find(label, text):
+            if 2 * len(label) > best[1] and label in sides:
+                best = column, 2 * len(label)
+            elif len(label) > best[1] and label in folded and find(label, text):
                 best = column, len(label)
     return best if len(text) <= 60 else (None, 0)
 

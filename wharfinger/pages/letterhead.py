@@ -38,7 +38,7 @@ _DETAILS = re.compile(
     r"|SIRET|Siret|RCS|ABN|CVR|KvK|CNPJ|DIČ|DIC|IČ|IČO|REGON|КПП)(?![^\W_])"
 )
 
-_ADDRESSED = re.compile(r"(?!.*[:：])(\S.{1,58}?)[ \u3000]*御中")
+_ADDRESSED = re.compile(r"(?!.*[:：])(\S.{1,58}?)[ \u3000]*御中?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _with_whole_name(party: Party | None, paper: Paper, forms: Sequence[str]) ->
         return msgspec.structs.replace(party, name=lines[0], address=address)
     whole = fold(f"{party.name} {lines[0]}")
     elsewhere = any(fold(run.text) == whole and not _SEPARATORS.search(run.text) for line in paper.lines for run in line.runs)
-    if not _is_only_form(lines[0], forms) and not elsewhere:
+    if not _is_only_form(lines[0], forms) and not elsewhere and not _is_rest_of_name(party.name, lines[0], forms):
         return party
     address = msgspec.structs.replace(party.address, address_lines=lines[1:])
     return msgspec.structs.replace(party, name=f"{party.name} {lines[0]}", address=address)
@@ -166,6 +166,14 @@ def _is_letterhead(of: list[_Mention] | None, mentions: dict[str, list[_Mention]
     """Whether a name stands on top of the page, and another party is known or named."""
     top = [id(run) for line in paper.pages[0].lines[:_ADDRESS_LINES] for run in line.runs]
     return of is not None and len(mentions) >= len(missing) and any(id(one.run) in top for one in of)
+
+
+def _is_rest_of_name(name: str, line: str, forms: Sequence[str]) -> bool:
+    """Whether a wrapped name goes on with a line: with the rest of its legal form, or behind one word with that and more."""
+    both, rest = fold(name + line), fold(line)
+    torn = any(both.endswith(form) and form.endswith(rest) and len(rest) < len(form) for form in forms if rest)
+    ends = [word for word in line.split()[1:] if fold(word) in forms]
+    return torn or (len(name.split()) == 1 and bool(ends) and not has_digit(line) and not any(find(form, name) for form in forms))
 
 
 def _texts(party: Party) -> Iterator[str]:

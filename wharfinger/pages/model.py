@@ -9,7 +9,7 @@ words on one line with no more than a blank between them, so a label, a value or
 ['Bestell-Nr. 4711', 'Datum']
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -145,6 +145,10 @@ class Paper:
         return [line for page in self.pages for line in page.lines]
 
 
+_ALIGNED = 0.8
+"""Points between the left edges of texts in one column."""
+
+
 def join(parts: Sequence[str]) -> str:
     """Lines of one text as one: no blank after a hyphen or between ideographs."""
     text = ""
@@ -169,10 +173,21 @@ def gather(words: Iterable[Word], page: int | None = None) -> tuple[Line, ...]:
     rows = [sorted(row, key=lambda one: one.x0) for row in rows]
     gap = min(_RUN_GAP, max(_BLANKS * _blank(rows), 0.4))
     lines = []
-    for number, row in enumerate(rows, 1):
+    for number, runs in enumerate(_cut_by_columns([_runs(row, gap) for row in rows]), 1):
         place = Place(page=page, line=number)
-        lines.append(Line(number, tuple(Run(run, place) for run in _runs(row, gap))))
+        lines.append(Line(number, tuple(Run(run, place) for run in runs)))
     return tuple(lines)
+
+
+def _cut_by_columns(rows: list[list[tuple[Word, ...]]]) -> Iterator[list[tuple[Word, ...]]]:
+    """The runs of each row, cut where others begin in the row above and in the one below: a text that fills its column."""
+    for above, row, below in zip([[], *rows], rows, [*rows[1:], []], strict=False):
+        edges = [run[0].x0 for run in above[1:] if any(abs(run[0].x0 - other[0].x0) < _ALIGNED for other in below[1:])]
+        cut = []
+        for run in row:
+            starts = [at for at, word in enumerate(run) if at and any(abs(word.x0 - edge) < _ALIGNED for edge in edges)]
+            cut += [run[start:end] for start, end in pairwise([0, *starts, len(run)])]
+        yield cut
 
 
 def _blank(rows: Sequence[Sequence[Word]]) -> float:

@@ -366,6 +366,7 @@ class PageNotation:
                 continue
             run = line.runs[found]
             following = line.runs[found + 1].text if found + 1 < len(line.runs) and line.runs[found + 1].x0 - run.x1 < 6 * height else ""
+            following = "" if self._is_any_label(following) and following[0] not in ":：" else following
             labelled = _has_label(run.text) or (_has_label(f"{run.text} {following}") and not has_digit(run.text))
             if not self._is_inner(run.text) and (labelled or self._is_label(run.text)):
                 if self._is_any_label(run.text) or not (following or run.text.replace("：", ":").partition(":")[2].strip()):

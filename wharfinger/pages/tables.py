@@ -10,6 +10,7 @@ by the order of its words (wharfinger.pages.order) or, if that is not sure eithe
 
 from collections.abc import Iterator, Sequence
 
+from wharfinger.pages.alignment import Placed, leading
 from wharfinger.pages.columns import bands_of, by_column, edges_of, middles, on_one_level
 from wharfinger.pages.headers import DECK, Cell, Layout, find_header
 from wharfinger.pages.labels import find, fold, has_digit, matches
@@ -258,10 +259,15 @@ def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell],
     placed = [(line, by_column(line, edges)) for line in body]
     begins = [_begins(places, header, layout) for _, places in placed]
     bands = bands_of(header, body, begins, rules)
+    leads = leading(placed, begins) if not bands else frozenset()
+    waiting: list[Placed] = []
     row: Row | None = None
     band = -1
     above: Line | None = None
     for index, (line, places) in enumerate(placed):
+        if index in leads:
+            waiting.append((line, places))
+            continue
         if bands:
             new = bands[index] != band and (begins[index] or _filled(placed, bands, index) > 1)
             stays = bands[index] == band and row is not None
@@ -277,10 +283,15 @@ def _read_by_boxes(page: Page, paper: Paper, layout: Layout, header: list[Cell],
             if row is not None:
                 yield row
             row = Row(Place(page=line.place.page, line=line.place.line, row=line.place.row), paper, headings)
+            for over, of_over in waiting:
+                for place, runs in of_over.items():
+                    row.cells.setdefault(header[place].name, []).append(" ".join(run.text for run in runs))
+                paper.in_tables.add(id(over))
         elif not stays:
             continue
         assert row is not None
-        row.lines.append(line)
+        row.lines += [line, *(over for over, _ in waiting)]
+        waiting = []
         if new:
             row.placed = [(place, run) for place, runs in places.items() for run in runs]
         if new or not _is_labelled(line, layout):
