@@ -157,3 +157,12 @@ def test_names_that_fill_their_columns_are_two() -> None:
     heads = ((50, 40, "Buyer"), (148, 40, "Supplier"), (50, 52, "Nordwind Handel  GmbH"), (148, 52, "Hafen AG"))
 
     assert ("Nordwind Handel GmbH", "Hafen AG") == _parties(*heads, (50, 64, "Kai 3"), (148, 64, "Weg 7"), (50, 220, "Order 4711"))[:2]
+
+
+def test_the_director_of_a_company_is_written_to_as_the_seller() -> None:
+    writer = ((50, 40, "Общество с ограниченной ответственностью"), (50, 52, "«СтройМонтаж»"), (50, 64, "ИНН 7801234567"))
+    other = ((350, 40, "Директору"), (350, 52, "ООО «КабельТорг»"), (350, 64, "Иванову И.И."))
+
+    assert ("Общество с ограниченной ответственностью «СтройМонтаж»", "ООО «КабельТорг»") == _parties(
+        *writer, *other, (250, 220, "Заявка № 4711")
+    )[:2]

@@ -79,6 +79,7 @@ def first(leaf: dict[str, Any], on: Paper) -> str | None:
         ),
         ({"one_of": {"EUR": "EUR", "USD": "USD"}}, [(50, 50, "Preise in EUR, zahlbar in EUR")], "EUR"),
         ({"one_of": {"EUR": "EUR", "USD": "USD"}}, [(50, 50, "Preise in EUR oder USD")], None),
+        ({"block_under": "Customer", "line": 1}, [(50, 50, "Customer"), (150, 50, ": Bluebird Ltd"), (50, 64, "Account"), (150, 64, ": 7")], "Bluebird Ltd"),
         ({"one_of": {"рублей": "RUB", "белорусских рублей": "BYN"}}, [(50, 50, "Сто белорусских рублей")], "BYN"),
         ({"after": "Währung", "codes": {"€": "EUR", "Euro": "EUR"}}, [(50, 50, "Währung: EURO")], "EUR"),
     ],

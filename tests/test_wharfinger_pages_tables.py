@@ -253,3 +253,10 @@ def test_headings_of_three_lines_set_to_the_middle_are_one_header() -> None:
     assert line.item.sellers_item_identification is not None
     assert ("442-0091", "Casting", []) == (line.item.sellers_item_identification.value, line.item.name, codes)
     assert [("1480.00", "3700.00")] == sums(order)
+
+
+def test_terms_of_payment_under_their_label_are_no_sum() -> None:
+    terms = ((50, 20, "Payment Terms"), (200, 20, "Carrier"), (50, 32, "Net 45"), (200, 32, "XPO"))
+    order, codes = order_of((*terms, *HEADER, *row(70, "1", "Gear", "2", "3.00", "6.00")))
+
+    assert (None, []) == (order.anticipated_monetary_total, codes)

@@ -15,6 +15,7 @@ neither is given; what is given is marked as assumed.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import msgspec
 
@@ -24,7 +25,11 @@ from wharfinger.records import Contact, Order, Party
 
 _LONGEST_NAME = 60
 _ADDRESS_LINES = 6
+_LONGEST_FORM = 20
+"""Characters of a legal form that is not written out: Общество с ограниченной ответственностью stands over the name."""
 _SALUTATIONS = frozenset(("firma", "fa", "herr", "herrn", "frau", "mr", "mrs", "ms", "messrs", "monsieur", "madame"))
+_ADDRESSED_AS = frozenset(("директору", "руководителю", "начальнику", "президенту"))
+"""To whom at the company below them letters in Russian are addressed."""
 _SEPARATORS = re.compile(r"[·•●■|,;]| [-–—] ")
 _POSTAL = re.compile(  # 20459 Hamburg, 50-123 Wrocław
     r"(?<![\w/.-])(?:[A-Z]{1,3}[- ])?(?:\d{4,6}|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}),? +(?P<place>[^\W\d_])"
@@ -193,6 +198,8 @@ def _mentions(paper: Paper, forms: Sequence[str], is_label: Callable[[str], bool
             if _is_headed(lines, at, run, forms, is_label):
                 continue
             named = names_in(run.text, forms)
+            if not named and _is_only_form(run.text, forms) and len(run.text) > _LONGEST_FORM:
+                named = [f"{run.text.strip()} {one.text}" for one in islice(_below(lines, at, run), 1) if one.text[:1] in "«\"“„"]
             if sender_line and not named and _is_name(parts[0], is_label) and not _is_under_name(lines, at, run, forms):
                 named = [parts[0]]
             leads = _is_name(run.text, is_label) and _has_address_below(lines, at, run)
@@ -213,7 +220,8 @@ def _is_headed(
     if over is None or run.top - over.top > 1.7 * max(over.bottom - over.top, 1.0) or not names_in(run.text, forms):
         return False
     word = over.text.strip().rstrip(":：")
-    return word.isalpha() and len(word) > 3 and not is_label(word) and fold(word) not in fold(run.text) and fold(word) not in forms
+    unknown = fold(word) not in (*forms, *_ADDRESSED_AS) and fold(word) not in fold(run.text)
+    return word.isalpha() and len(word) > 3 and not is_label(word) and unknown
 
 
 def _is_under_name(lines: Sequence[Line], at: int, run: Run, forms: Sequence[str]) -> bool:

@@ -63,6 +63,10 @@ _BELOW = 2.5
 """A value stands no further under its label than this many heights of a line."""
 
 
+_DAYS = 3
+"""Digits of a number of days, at most."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
     """Lines that stand under one label."""
@@ -254,9 +258,12 @@ class PageNotation:
                     break
 
     def _is_value(self, hit: _Hit) -> bool:
-        """Whether a label that is no total stands alone just left of it: "Terms | Net 30"."""
+        """Whether a label that is no total stands alone just left of it, or over it and a number of days: "Terms | Net 30"."""
         before = max((run for run in hit.lines[hit.at].runs if run.x1 <= hit.run.x0), key=lambda run: run.x1, default=None)
-        return before is not None and fold(before.text) in self._labels - self._totals
+        over = hit.lines[hit.at - 1] if hit.at and len(hit.rest) <= _DAYS and hit.rest.isdigit() else None
+        near = over is not None and hit.run.top - over.top <= _BELOW * over.height
+        above = next((run for run in over.runs if run.x0 < hit.run.x1 and run.x1 > hit.run.x0), None) if over and near else None
+        return any(run is not None and fold(run.text) in self._labels - self._totals for run in (before, above))
 
     def _is_any_label(self, text: str) -> bool:
         """Whether what stands before a colon, or all of it, is a label of the mapping."""
@@ -337,14 +344,17 @@ class PageNotation:
             if not below:
                 right = next((run for run in hit.lines[hit.at].runs if run.x0 >= hit.run.x1), None)
                 if right is not None and not self._is_label(right.text):
-                    below = [right, *self._lines_from(hit, hit.at + 1, right.x0, right, beside=hit.x0)]
+                    below = [_without_colon(right), *self._lines_from(hit, hit.at + 1, right.x0, right, beside=hit.x0)]
             if below:
                 _paper(node).taken.add(id(hit.run))
                 yield below
 
     def _is_pair(self, hit: _Hit) -> bool:
-        """Whether a label stands in a row of labels, each with its value right of it."""
+        """Whether a label stands in a row of labels, each with its value right of it, or before a value with its colon."""
         runs = hit.lines[hit.at].runs
+        right = next((run for run in runs if run.x0 >= hit.run.x1), None)
+        if right is not None and right.text.startswith((":", "：")):
+            return True
         labels, values = runs[0::2], runs[1::2]
         pairs = len(labels) == len(values) > 1 and all(self._is_label(run.text) for run in labels)
         return pairs and not any(self._is_label(run.text) or _has_label(run.text) for run in values)
@@ -384,6 +394,12 @@ class PageNotation:
     def _is_inner(self, text: str) -> bool:
         """Whether a line says more about its block: a tax number, a telephone."""
         return any(start == 0 for label in self._inner for start, _ in find(label, text))
+
+
+def _without_colon(run: Run) -> Run:
+    """The text of a column whose values begin with the colon of their labels."""
+    bare = run.text.lstrip(":： ")
+    return run if bare == run.text or not bare else Run((run.words[0]._replace(text=bare, x1=run.x1),), run.place)
 
 
 def _has_label(text: str) -> bool:

@@ -36,7 +36,9 @@ _TITLE_LINES = 60
 _NUMBER_MARKS = ("nr", "no", "n", "number", "nummer", "номер")
 _DATE_MARKS = ("vom", "от", "dated")
 """Words after which a title goes on with the number or date of the document; an order's number may also stand on others."""
-_DATE_IN_TITLE = re.compile(rf"(?<![^\W\d_])(?:vom|dated|from|от|du|del|de|van|dnia|ze dne|dne|din|av|af) ({DATE.pattern})", re.IGNORECASE)
+_DATE_IN_TITLE = re.compile(
+    rf"(?<![^\W\d_])(?:vom|dated|from|от|du|del|de|van|dnia|ze dne|dne|din|av|af|/) ({DATE.pattern})", re.IGNORECASE
+)
 _DOLLARS = re.compile(r"(?<![A-Za-z])\$ ?\d")
 _OTHER_DOLLARS = re.compile(r"[A-Z]\$|(?<!\w)(?:CAD|AUD|MXN|NZD|HKD|SGD|EUR|GBP)(?!\w)|[€£]")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
