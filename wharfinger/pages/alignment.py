@@ -15,6 +15,8 @@ Placed = tuple[Line, dict[int, list[Run]]]
 """A line of a table, and what stands in each of its columns."""
 
 _SLACK = 1.5
+_FARTHEST = 8
+"""Lines of a text above the middle of its cell, at most."""
 
 
 def leading(placed: Sequence[Placed], begins: Sequence[bool]) -> frozenset[int]:
@@ -36,6 +38,8 @@ def _mirrored(placed: Sequence[Placed], begins: Sequence[bool]) -> Iterator[tupl
         for at in range(start - 1, before, -1):
             [*column] = placed[at][1]
             distance = top - placed[at][0].top
+            if distance > _FARTHEST * placed[start][0].height:
+                break
             below = [other for other in range(start + 1, behind) if abs(placed[other][0].top - top - distance) <= _SLACK]
             if not any([*placed[other][1]] == column for other in below):
                 break

@@ -145,10 +145,6 @@ class Paper:
         return [line for page in self.pages for line in page.lines]
 
 
-_ALIGNED = 0.8
-"""Points between the left edges of texts in one column."""
-
-
 def join(parts: Sequence[str]) -> str:
     """Lines of one text as one: no blank after a hyphen or between ideographs."""
     text = ""
@@ -182,12 +178,17 @@ def gather(words: Iterable[Word], page: int | None = None) -> tuple[Line, ...]:
 def _cut_by_columns(rows: list[list[tuple[Word, ...]]]) -> Iterator[list[tuple[Word, ...]]]:
     """The runs of each row, cut where others begin in the row above and in the one below: a text that fills its column."""
     for above, row, below in zip([[], *rows], rows, [*rows[1:], []], strict=False):
-        edges = [run[0].x0 for run in above[1:] if any(abs(run[0].x0 - other[0].x0) < _ALIGNED for other in below[1:])]
+        edges = _near(run[0].x0 for run in above[1:]) & _near(run[0].x0 for run in below[1:])
         cut = []
         for run in row:
-            starts = [at for at, word in enumerate(run) if at and any(abs(word.x0 - edge) < _ALIGNED for edge in edges)]
+            starts = [at for at, word in enumerate(run) if at and round(word.x0) in edges]
             cut += [run[start:end] for start, end in pairwise([0, *starts, len(run)])]
         yield cut
+
+
+def _near(edges: Iterable[float]) -> set[int]:
+    """The points at these edges: texts in one column begin within one of them."""
+    return {point for edge in edges for point in (int(edge), int(edge) + 1)}
 
 
 def _blank(rows: Sequence[Sequence[Word]]) -> float:
