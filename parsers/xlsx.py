@@ -7,28 +7,24 @@ files are neither run nor followed. A formula is its stored result; without one 
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import BinaryIO
 
 from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from wharfinger import zip_limits
+from wharfinger import ole, zip_limits
 from wharfinger.contracts import Context, Item, Recognition
 from wharfinger.problems import Problem
 from wharfinger.records import Place
-from wharfinger.tables.cells import unmarked
+from wharfinger.tables.cells import text_of
 from wharfinger.tables.reading import orders
 from wharfinger.tables.sheets import MAX_COLUMNS, Row, Sheet
 from wharfinger.tables.showing import excerpts as of_tables
 from wharfinger.tables.showing import explain as explain_tables
-from wharfinger.text_values import Exact
 
 FORMAT = "xlsx"
 MAX_AREA = 12_000_000
 """Cells of a sheet's area; calamine takes 32 bytes for each, filled or not."""
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ACTIVE = (
     ("vbaproject.bin", "macros"),
     ("externallinks/", "links to other files"),
@@ -51,12 +47,9 @@ Texts = dict[tuple[int, int], str]
 
 
 def recognises(head: bytes, stream: BinaryIO) -> Recognition | None:
-    """By the parts of the container; .xls, .xlsb and .ods by sight only."""
-    if head.startswith(_OLE):
-        for name, description in (("EncryptedPackage", _PROTECTED), ("Workbook", "Excel 97-2003 workbook (.xls)")):
-            if name.encode("utf-16-le") in _directory(head, stream):
-                return Recognition(format=FORMAT, description=description, readable=False)
-        return None
+    """By the parts of the container; .xlsb, .ods and what has a password by sight only."""
+    if ole.holds("EncryptedPackage", head, stream):
+        return Recognition(format=FORMAT, description=_PROTECTED, readable=False)
     if not head.startswith(b"PK\x03\x04"):
         return None
     exact = zip_limits.names(stream)
@@ -138,36 +131,12 @@ def _as_table(sheet: CalamineSheet, name: str, silent: Texts, *, hidden: bool) -
 
     def rows() -> Iterator[Row | Problem]:
         for at, values in enumerate(sheet.iter_rows()):
-            cells = left + [_text(value) for value in values[:MAX_COLUMNS]]
+            cells = left + [text_of(value) for value in values[:MAX_COLUMNS]]
             if silent:
                 cells = [cell or silent.get((at, column), "") for column, cell in enumerate(cells)]
             yield Row(cells, at + 1)
 
     return Sheet(name, rows, hidden)
-
-
-def _text(value: object) -> str:
-    """A cell as text: numbers with all their digits, dates ISO 8601."""
-    if isinstance(value, str):
-        return unmarked(value.strip())
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return Exact(f"{Decimal(f'{value:.15g}'):f}") if abs(value) < 10**15 else f"{value:.14E}"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ", "seconds")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value) if isinstance(value, timedelta) else ""
-
-
-def _directory(head: bytes, stream: BinaryIO) -> bytes:
-    """The first directory sector of an OLE file ([MS-CFB] 2.2), where the names of its streams stand."""
-    shift, sector = int.from_bytes(head[30:32], "little"), int.from_bytes(head[48:52], "little")
-    if shift not in (9, 12):
-        return b""
-    stream.seek((sector + 1) << shift)
-    return stream.read(4096)
 
 
 def _inspect(stream: BinaryIO) -> tuple[list[Problem], list[str], dict[str, Texts]]:

@@ -23,7 +23,7 @@ from types import FrameType
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 FIXTURES = ROOT / "tests" / "fixtures"
-SUFFIXES = (".edi", ".xml", ".csv", ".txt", ".xlsx", ".pdf", ".docx", ".zip", ".eml")
+SUFFIXES = (".edi", ".xml", ".csv", ".txt", ".xls", ".xlsx", ".pdf", ".docx", ".zip", ".eml")
 LARGEST = 200_000
 TIMEOUT = 30
 VALUES = (

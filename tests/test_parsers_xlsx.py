@@ -13,9 +13,11 @@ from openpyxl.styles import Font
 
 from parsers import xlsx
 from tests.test_parsers_csv import plain
+from wharfinger import ole
 from wharfinger.contracts import Context, Document, Item
 from wharfinger.problems import Problem
 from wharfinger.records import Order
+from wharfinger.tables.cells import text_of
 
 FIXTURES = Path(__file__).parent / "fixtures" / "xlsx"
 BOOKS = sorted(FIXTURES.glob("*.xlsx"))
@@ -141,18 +143,18 @@ def test_a_workbook_is_recognised_by_its_parts(content: bytes, description: str 
     assert description == (claim.description if claim else None)
 
 
-def test_an_excel_97_workbook_is_recognised_and_not_read() -> None:
+def test_a_workbook_with_a_password_is_recognised_and_not_read() -> None:
     header = bytearray(512)
-    header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    header[:8] = ole.MAGIC
     header[30:32] = (9).to_bytes(2, "little")
     header[48:52] = (1).to_bytes(4, "little")
-    content = bytes(header) + b"\0" * 512 + "Workbook".encode("utf-16-le").ljust(512, b"\0")
+    content = bytes(header) + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le").ljust(512, b"\0")
 
     claim = xlsx.recognises(content, io.BytesIO(content))
 
     assert claim is not None
-    assert ("Excel 97-2003 workbook (.xls)", False) == (claim.description, claim.readable)
-    assert ["spreadsheet-old-format"] == _codes(content)
+    assert ("Office document with a password", False) == (claim.description, claim.readable)
+    assert ["office-encrypted"] == _codes(content)
 
 
 def test_macros_and_links_are_named_and_the_order_is_read() -> None:
@@ -216,7 +218,7 @@ def test_a_workbook_cut_short_is_a_problem_and_not_an_error(tenths: int) -> None
     ],
 )
 def test_a_cell_is_text_with_all_its_digits(value: object, text: str) -> None:
-    assert text == xlsx._text(value)
+    assert text == text_of(value)
 
 
 def test_a_number_too_long_for_a_spreadsheet_is_a_problem() -> None:

@@ -162,7 +162,7 @@ def test_every_parser_that_shows_places_shows_them_of_all_problem_documents() ->
                 asked += len(wanted)
                 shown += len(wanted & excerpts(reader, opened).keys())
 
-    assert {"csv", "edifact", "ubl", "xlsx"} == {name for name, one in registry.parsers().items() if hasattr(one, "excerpts")}
+    assert {"csv", "edifact", "ubl", "xls", "xlsx"} == {name for name, one in registry.parsers().items() if hasattr(one, "excerpts")}
     assert asked > 50
     assert shown > 0.9 * asked
 

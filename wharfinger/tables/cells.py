@@ -1,12 +1,14 @@
-"""What a cell looks like, and what part of it is meant: `looks` and `take` of the notation of tables."""
+"""What a cell holds and looks like, and what part of it is meant: `looks` and `take` of the notation of tables."""
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from stdnum import ean
 
 from wharfinger.periods import first_day, last_day
-from wharfinger.text_values import ROUNDED
+from wharfinger.text_values import ROUNDED, Exact
 
 
 def restored(raw: str) -> str | None:
@@ -32,6 +34,21 @@ def unmarked(cell: str) -> str:
     ('00123', "'s-Hertogenbosch")
     """
     return cell[1:] if cell[:1] == "'" and cell[1:2] in _MARKED and cell[1:] else cell
+
+
+def text_of(value: object) -> str:
+    """What a spreadsheet holds in a cell, as text: numbers with all their digits, dates ISO 8601."""
+    if isinstance(value, str):
+        return unmarked(value.strip())
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return Exact(f"{Decimal(f'{value:.15g}'):f}") if abs(value) < 10**15 else f"{value:.14E}"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat(" ", "seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, timedelta) else ""
 
 
 def _tax_number(scheme: str) -> Callable[[str], str | None]:
