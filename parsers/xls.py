@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any, BinaryIO
 
 import xlrd
-from xlrd import biffh, xldate
+from xlrd import biffh, compdoc, xldate
 
 from wharfinger import ole
 from wharfinger.contracts import Context, Item, Recognition
@@ -58,13 +58,35 @@ def excerpts(stream: BinaryIO, places: Sequence[Place]) -> Iterator[tuple[str, P
 def _book(stream: BinaryIO) -> Any:
     """xlrd's book, or why there is none."""
     stream.seek(0)
+    content = stream.read()
     try:
-        return xlrd.open_workbook(file_contents=stream.read(), logfile=StringIO(), ragged_rows=True)
+        if _goes_round(compdoc.CompDoc(content, logfile=StringIO()).SSAT):  # xlrd 2.0 would follow it for ever
+            return Problem(code="spreadsheet-broken")
+        return xlrd.open_workbook(file_contents=content, logfile=StringIO(), ragged_rows=True)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  # xlrd raises what it likes on what is no workbook
         encrypted = isinstance(error, biffh.XLRDError) and "encrypted" in str(error)
         return Problem(code="office-encrypted") if encrypted else Problem(code="spreadsheet-broken")
+
+
+def _goes_round(following: Sequence[int]) -> bool:
+    """Whether a chain of sectors, each with the number of the following one, comes back to one of its own.
+
+    >>> _goes_round([1, 2, -2]), _goes_round([1, 2, 1])
+    (False, True)
+    """
+    ended: set[int] = set()
+    for start in range(len(following)):
+        chain: set[int] = set()
+        at = start
+        while 0 <= at < len(following) and at not in ended and at not in chain:
+            chain.add(at)
+            at = following[at]
+        if at in chain:
+            return True
+        ended |= chain
+    return False
 
 
 def _sheets(book: Any) -> list[Sheet]:

@@ -67,3 +67,9 @@ def test_a_damaged_byte_raises_nothing(at: int) -> None:
     damaged = ERRORS[:at] + bytes([ERRORS[at] ^ 0xFF]) + ERRORS[at + 1 :]
 
     assert all(isinstance(item, Document | Problem) for item in _parse(damaged))
+
+
+def test_a_chain_of_sectors_that_goes_round_is_a_problem_and_no_hang() -> None:
+    first = (int.from_bytes(ERRORS[60:64], "little") + 1) * 512  # [MS-CFB] 2.2: first sector of the table of short sectors
+
+    assert ["spreadsheet-broken"] == _codes(ERRORS[:first] + bytes(4) + ERRORS[first + 4 :])
