@@ -260,3 +260,10 @@ def test_terms_of_payment_under_their_label_are_no_sum() -> None:
     order, codes = order_of((*terms, *HEADER, *row(70, "1", "Gear", "2", "3.00", "6.00")))
 
     assert (None, []) == (order.anticipated_monetary_total, codes)
+
+
+def test_roubles_beside_tax_numbers_of_both_countries_are_a_question() -> None:
+    parties = ((50, 10, "ОДО Сервис, УНП 190654321"), (50, 20, "ООО Гавань, ИНН 7701234567"))
+    order, _ = order_of((*parties, *HEADER, *row(70, "1", "Болт", "2", "3,00", "6,00"), (50, 100, "Всего на сумму 6,00 руб.")))
+
+    assert (None, ()) == (order.document_currency_code, order.assumed)

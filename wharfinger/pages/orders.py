@@ -266,8 +266,8 @@ def read(
         record = _with_discounts(record, notation)
         if record.document_currency_code is None and dates and day_order(dates) == "mdy" and _only_dollars(paper):
             record = msgspec.structs.replace(record, document_currency_code="USD", assumed=(*record.assumed, "document_currency_code"))
-        if (currency := meant(record.document_currency_code, (line.text for line in paper.lines))) != record.document_currency_code:
-            record = msgspec.structs.replace(record, document_currency_code=currency, assumed=(*record.assumed, "document_currency_code"))
+        if "document_currency_code" not in template.fields:
+            record = _with_meant_currency(record, paper)
         if record.document_currency_code:
             record = with_currency(record, record.document_currency_code)
         record = with_net_total(record)
@@ -290,6 +290,15 @@ def _custom_of_dates(paper: Paper) -> str | None:
 def _custom_of_numbers(paper: Paper) -> str | None:
     """An example of how numbers are written where the pages are: a point separates decimals in East Asia (CLDR: zh, ja, ko)."""
     return "1,234.56" if any(_EAST_ASIAN.search(line.text) for line in paper.lines) else None
+
+
+def _with_meant_currency(record: Order, paper: Paper) -> Order:
+    """The order in the currency that is meant, where the pages do not name it."""
+    currency = meant(record.document_currency_code, (line.text for line in paper.lines))
+    if currency == record.document_currency_code:
+        return record
+    assumed = (*record.assumed, "document_currency_code") if currency else record.assumed
+    return msgspec.structs.replace(record, document_currency_code=currency, assumed=assumed)
 
 
 def _only_dollars(paper: Paper) -> bool:
