@@ -21,6 +21,7 @@ FOUND = {
     "empty lines within a segment": HEAD + b"BGM+220+1+9'DTM+137:20261101:102'DT" + b"\n" * 60 + b"M+2:20261101:102'\nDTM+2:2\nREM\n+1'" + TAIL,
     "control characters in the service string": b"UNAR\x04\0\0 '" + HEAD + b"BGM+220+1+9'" + TAIL,
     "a control character as terminator, which the last segment lacks": (HEAD + b"BGM+220+1+9'" + TAIL).replace(b"'", b"\x04")[:-1],
+    "a tag that reads like a kind of item number": HEAD + b"BGM+220+1+9'LIN+1'PIA:SA'LIN:SRV'QTY+21:5'" + TAIL,
     "control characters in the syntax identifier": HEAD.replace(b"UNOC", b"UN\x11\x01\x00\x00\x02") + b"BGM+220+1+9'" + TAIL,
 }
 

@@ -117,7 +117,7 @@ def segments_of(plan: Plan) -> Callable[[Node], Sequence[tuple[Any, Segment]]]:
 def keys_of(plan: Plan) -> tuple[str, ...]:
     """Under what the segments stand in Group.qualified."""
     if plan.item_number:
-        return tuple(f"{plan.segment}:{value}" for value in plan.composite_tests[0].values)
+        return tuple(f"{plan.segment}+:{value}" for value in plan.composite_tests[0].values)
     return tuple(f"{plan.segment}+{value}" for value in plan.qualifier) or (plan.segment or "",)
 
 

@@ -107,7 +107,8 @@ class Tree:
     def index(self) -> None:
         """Make each group's segments known by tag ('QTY') and by tag and first component ('QTY+21'), as mappings ask for them.
 
-        Item numbers (C212) are known by tag and kind of number as well ('PIA:SA'): a pair of element and segment for each.
+        Item numbers (C212) are known by tag and kind of number as well ('PIA+:SA', which no tag and no qualifier can be):
+        a pair of element and segment for each.
         """
         self._index(self.groups)
 
@@ -137,7 +138,7 @@ class Tree:
                     for element in range(ITEM_NUMBERS[tag], len(segment) - 1):
                         components = segment[element].split(":", 2)
                         if len(components) > 1:
-                            found.setdefault(f"{tag}:{components[1]}", []).append((element, segment))
+                            found.setdefault(f"{tag}+:{components[1]}", []).append((element, segment))
 
     def number(self, segment: Segment) -> int:
         """The number of a segment, counted from UNH = 1."""
