@@ -179,3 +179,10 @@ def test_one_of_the_values_under_their_labels_may_be_missing() -> None:
     order = read(f"Order no,Ship via,F.O.B.,Currency,,\n4711,DPD,,EUR,,\n{LINES}")
 
     assert ("4711", None, "EUR") == (order.id, order.delivery_terms, order.document_currency_code)
+
+
+def test_sums_that_were_read_are_not_told_as_rows_that_were_left_out() -> None:
+    form = f"Order no,4711,,,,\n{LINES}Subtotal,,,,,51.95\nPlease deliver before noon,,,,,\n"
+    problems = [one for one in csv.parse(io.BytesIO(form.encode()), Context()) if not isinstance(one, Document)]
+
+    assert [("table-rows-left-out", "6")] == [(one.code, one.subject) for one in problems]

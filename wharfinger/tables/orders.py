@@ -92,7 +92,8 @@ class Table:
         build = self._build(customs, aside)
         if len(last) == 1:
             below = [row for row in aside.left_out if row.number > next(iter(last.values()))]
-            self._sums = sums(below, self._roles.amount, self._roles.quantity, self._notation.number)
+            self._sums, taken = sums(below, self._roles.amount, self._roles.quantity, self._notation.number)
+            aside.left_out = [row for row in aside.left_out if row.number not in taken]
         groups: dict[str, tuple[Group, bool]] = {}
         for key, row in self._lines.read(Aside()):
             if key not in ordered:

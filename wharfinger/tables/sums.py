@@ -3,9 +3,11 @@
 The labels are those of pages (mappings/formats/page/orders.yaml), since who writes a form in a spreadsheet writes it as a page.
 
 >>> rows = [Row(["", "Total excl. VAT", "100.00"], 7), Row(["Noon", "VAT 20 %", "20.00"], 8), Row(["Grand total: 120.00 EUR"], 9)]
->>> total = sums(rows, [2], [1], Decimal)
+>>> total, taken = sums(rows, [2], [1], Decimal)
 >>> str(total.line_extension_amount.value), str(total.tax_inclusive_amount.value), total.payable_amount
 ('100.00', '120.00', None)
+>>> sorted(taken)
+[7, 9]
 """
 
 import re
@@ -24,21 +26,22 @@ from wharfinger.text_values import currency
 
 def sums(
     rows: Iterable[Row], amounts: Collection[int], quantities: Collection[int], number: Callable[[str], Decimal]
-) -> MonetaryTotal | None:
-    """The sums that the rows state; one that is said twice and differently is not taken.
+) -> tuple[MonetaryTotal | None, set[int]]:
+    """The sums that the rows state, and the numbers of these rows; one that is said twice and differently is not taken.
 
     amounts, quantities: the columns of the lines' amounts and of their quantities, in which only a number with a currency is a sum.
     """
-    found: dict[str, set[Decimal]] = {}
+    found: dict[str, dict[int, Decimal]] = {}
     for row in rows:
         counts = [at in quantities and _value(cell, number) is not None and not currency(cell) for at, cell in enumerate(row.cells)]
         cells = ["" if counted else cell for cell, counted in zip(row.cells, counts, strict=True)]
         for label, rest, raw in _said(cells, amounts, number):
             if (field := _field(label, rest)) and (value := _value(raw, number)) is not None:
-                found.setdefault(field, set()).add(value)
+                found.setdefault(field, {})[row.number] = value
                 break
-    stated = {field: Amount(value=values.pop()) for field, values in found.items() if len(values) == 1}
-    return MonetaryTotal(**stated) if stated else None
+    sure = {field: values for field, values in found.items() if len(set(values.values())) == 1}
+    stated = {field: Amount(value=next(iter(values.values()))) for field, values in sure.items()}
+    return MonetaryTotal(**stated) if stated else None, {number for values in sure.values() for number in values}
 
 
 def _said(cells: list[str], amounts: Collection[int], number: Callable[[str], Decimal]) -> Iterator[tuple[str, str, str]]:
